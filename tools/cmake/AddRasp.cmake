@@ -193,3 +193,19 @@ function(add_rasp_plugin name)
   set_property(GLOBAL APPEND PROPERTY RASP_TOOLS ${name})
   install(TARGETS ${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endfunction()
+
+# add_rasp_unittest(name sources... [LINK_LIBS project libraries...]): a GoogleTest
+# program. Its name ends in Tests, which is how lit finds it.
+function(add_rasp_unittest name)
+  if(NOT name MATCHES "Tests$")
+    message(FATAL_ERROR "${name}: the name of a unit test ends in Tests")
+  endif()
+  cmake_parse_arguments(ARG "" "" "LINK_LIBS" ${ARGN})
+  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+  add_dependencies(${name} rasp-headers)
+  target_link_libraries(${name} PRIVATE ${ARG_LINK_LIBS} RaspUpstream GTest::gtest_main)
+  rasp_use_precompiled(${name})
+  set_target_properties(${name} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/test/Unit)
+  set_property(GLOBAL APPEND PROPERTY RASP_UNITTESTS ${name})
+endfunction()

@@ -1,0 +1,63 @@
+"""How the lit tests of this project run.
+
+Parameters (lit --param name=value):
+  long=1    also run the tests that say `REQUIRES: long`
+
+Environment:
+  RASP_VERIFY_ROUNDTRIP=1    every rasp-opt checks that what it made survives printing
+                             and parsing, as text and as bytecode
+"""
+
+import os
+
+import lit.formats
+from lit.llvm import llvm_config
+from lit.llvm.subst import ToolSubst
+
+verify_roundtrip = os.environ.get("RASP_VERIFY_ROUNDTRIP", "") not in ("", "0")
+
+config.name = "rasp-roundtrip" if verify_roundtrip else "rasp"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".mlir", ".test"]
+config.excludes = ["Inputs", "CMakeLists.txt"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = os.path.join(config.rasp_obj_root, "test")
+
+if verify_roundtrip:
+    # These do not run rasp-opt: once is enough.
+    config.excludes += ["Unit", "Python"]
+
+if lit_config.params.get("long", "0") not in ("", "0"):
+    config.available_features.add("long")
+if config.rasp_assertions == "ON":
+    config.available_features.add("asserts")
+
+llvm_config.with_system_environment(["HOME", "TMP", "TEMP", "CCACHE_DIR"])
+llvm_config.use_default_substitutions()
+
+# This build's tools come before any installed ones of the same name.
+tool_dirs = [config.rasp_tools_dir, config.llvm_tools_dir]
+for tool_dir in reversed(tool_dirs):
+    llvm_config.with_environment("PATH", tool_dir, append_path=True)
+
+llvm_config.add_tool_substitutions(
+    [
+        ToolSubst("rasp-opt", extra_args=["--verify-roundtrip"] if verify_roundtrip else []),
+        "rasp-run",
+        "rasp-translate",
+        "rasp-reduce",
+        "rasp-lsp-server",
+        "mlir-opt",
+        "mlir-translate",
+        "split-file",
+        ToolSubst("%python", config.python_executable, unresolved="ignore"),
+    ],
+    tool_dirs,
+)
+
+config.substitutions += [
+    ("%rasp_src_root", config.rasp_src_root),
+    ("%rasp_obj_root", config.rasp_obj_root),
+    ("%rasp_plugin", os.path.join(config.rasp_libs_dir, "RaspPlugin" + config.llvm_shlib_ext)),
+    ("%cmake", config.cmake_executable),
+]
