@@ -122,6 +122,8 @@ function(add_rasp_dialect prefix namespace)
   set(LLVM_TARGET_DEFINITIONS ${prefix}Interfaces.td)
   mlir_tablegen(${prefix}Interfaces.h.inc -gen-op-interface-decls)
   mlir_tablegen(${prefix}Interfaces.cpp.inc -gen-op-interface-defs)
+  mlir_tablegen(${prefix}TypeInterfaces.h.inc -gen-type-interface-decls)
+  mlir_tablegen(${prefix}TypeInterfaces.cpp.inc -gen-type-interface-defs)
 
   set(LLVM_TARGET_DEFINITIONS ${prefix}Ops.td)
   mlir_tablegen(${prefix}Ops.h.inc -gen-op-decls -dialect=${namespace})
@@ -205,7 +207,10 @@ function(add_rasp_unittest name)
   add_dependencies(${name} rasp-headers)
   target_link_libraries(${name} PRIVATE ${ARG_LINK_LIBS} RaspUpstream GTest::gtest_main)
   rasp_use_precompiled(${name})
+  # Position-independent by -fPIC, as what the precompiled header was made for, and
+  # not by -fPIE, which CMake would take for a program.
   set_target_properties(${name} PROPERTIES
+    POSITION_INDEPENDENT_CODE OFF
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/test/Unit)
   set_property(GLOBAL APPEND PROPERTY RASP_UNITTESTS ${name})
 endfunction()

@@ -1,0 +1,73 @@
+//===- Passes.td - Conversions between dialects -*- tablegen -*-===//
+//
+// Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RASP_CONVERSION_PASSES
+#define RASP_CONVERSION_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def ConvertRaspToCraft : Pass<"convert-rasp-to-craft", "::mlir::ModuleOp"> {
+  let summary = "Turns rasp programs into values over residual subspaces";
+  let description = [{
+    Chooses for each s-op how it is laid out (one-hot over its domain, or one
+    scalar), turns elementwise ops into affine values and maps, and selectors
+    into the query and key matrices of heads in penalty form. What cannot be
+    compiled is refused at its op.
+
+    ```mlir
+    // before
+    %count = rasp.selector_width %same
+    // after
+    %count = craft.selector_width queries(%tokens : ...) keys(%tokens : ...) query ... key ... penalty 20.0 : !craft.scalar<{1, 2, 3}>
+    ```
+  }];
+  let options = [
+    Option<"maxCombinations", "max-combinations", "uint64_t", "1048576",
+      "The greatest number of combinations of values that a map is listed over">,
+    Option<"maxMatrixEntries", "max-matrix-entries", "uint64_t", "16777216",
+      "The greatest number of entries of one matrix">
+  ];
+  let statistics = [
+    Statistic<"numHeads", "num-heads", "Number of heads and selector widths made">,
+    Statistic<"numMaps", "num-maps", "Number of elementwise functions that are not affine">
+  ];
+  let dependentDialects = ["::mlir::craft::CraftDialect", "::mlir::rasp::RaspDialect"];
+}
+
+def ConvertCraftToLinalg : Pass<"convert-craft-to-linalg", "::mlir::ModuleOp"> {
+  let summary = "Turns craft transformers into functions on tensors";
+  let description = [{
+    Each `craft.transformer` becomes a function of upstream dialects only:
+
+    ```mlir
+    func.func @reverse(%tokens: tensor<?x?xi32>) -> tensor<?x?x?xf32>
+    ```
+
+    from token ids [batch, position], position 0 holding BOS, to the output
+    [batch, position, output]: a logit for each output value, or one number.
+    Ids 0 to V-1 are the vocabulary, V is BOS and V+1 is PAD; PAD is never
+    attended to. Attributes of the function carry the vocabulary, the shape of
+    the model, the labels of the residual stream and the output values.
+  }];
+  let options = [
+    Option<"batch", "batch", "int64_t", "-1", "A static batch size, or -1 for a dynamic one">,
+    Option<"sequence", "sequence", "int64_t", "-1",
+      "A static number of positions with BOS, or -1 for a dynamic one">,
+    Option<"weights", "weights", "::std::string", "\"auto\"",
+      "Where the weights stand: inline (dense elements), resource (dense "
+      "resources), argument (further arguments of the function), or auto "
+      "(inline below 4096 elements, resources above)">
+  ];
+  let statistics = [
+    Statistic<"numParameters", "num-parameters", "Number of parameters after padding">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"];
+}
+
+#endif // RASP_CONVERSION_PASSES

@@ -1,0 +1,161 @@
+//===- Passes.td - Passes of the craft dialect -*- tablegen -*-===//
+//
+// Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RASP_DIALECT_CRAFT_TRANSFORMS_PASSES
+#define RASP_DIALECT_CRAFT_TRANSFORMS_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def ExpandSelectorWidth : Pass<"craft-expand-selector-width"> {
+  let summary = "Makes an attention head of each selector width";
+  let description = [{
+    Two ways. `linear`: BOS scores ln N above a match, for a large N, and the
+    head's output is scaled by N, so that it writes the width itself. The
+    width is affine in the stream, no MLP is needed. `reciprocal`: BOS scores
+    as a match does and alone has the value 1, so that the head writes
+    1/(width + 1), which a `craft.map` inverts. `auto` takes the linear way
+    as long as its rounding error stays below a quarter at the program's
+    greatest length.
+
+    ```mlir
+    // before
+    %w = craft.selector_width queries(...) keys(...) ...
+    // after (linear)
+    %w = craft.head queries(...) keys(...) values() ... output #craft.matrix<1x1 (0, 0) = 26489122129.8> bos score 24.0 value [0.0]
+    ```
+  }];
+  let options = [
+    Option<"method", "method", "::std::string", "\"auto\"",
+      "How a width is computed: linear, reciprocal, or auto">
+  ];
+  let statistics = [
+    Statistic<"numLinear", "num-linear", "Number of widths computed the linear way">,
+    Statistic<"numReciprocal", "num-reciprocal", "Number of widths computed by reciprocals">
+  ];
+  let dependentDialects = ["::mlir::craft::CraftDialect"];
+}
+
+def FoldAffine : Pass<"craft-fold-affine"> {
+  let summary = "Folds affine values into the matrices that read them";
+  let description = [{
+    A `craft.linear` is composed into the query, key, value and input
+    matrices of its readers and into the unembedding, or into the embedding
+    where it depends on the token or the position alone and that takes fewer
+    columns. After it no `craft.linear` is left.
+
+    ```mlir
+    // before
+    %y = craft.linear %x #craft.affine<[A] + [b]> : ...
+    %z = craft.mlp %y #craft.affine<[W] + [c]> then ...
+    // after
+    %z = craft.mlp %x #craft.affine<[A W] + [b W + c]> then ...
+    ```
+  }];
+  let statistics = [
+    Statistic<"numFolded", "num-folded", "Number of affine values folded into a reader">,
+    Statistic<"numEmbedded", "num-embedded", "Number of affine values moved into the embedding">
+  ];
+  let dependentDialects = ["::mlir::craft::CraftDialect"];
+}
+
+def DiscretizeMLP : Pass<"craft-discretize-mlp"> {
+  let summary = "Makes an MLP of each map";
+  let description = [{
+    A function of a scalar becomes a sum of steps, each a pair of ReLU units
+    with its threshold in the middle of the gap between two neighbouring
+    values, its slope from that gap, and flats on both sides; neighbours with
+    equal results share a run. A function of one-hot values becomes a unit for
+    each product of value sets on which it is constant, except where it has
+    its most frequent value; a number that depends on two of them one unit
+    for each value of the smaller domain. Where scalars and one-hots mix, the
+    one-hots gate the steps. Fails where a gap is too small for `f32`, or a
+    map needs more hidden units than the limit.
+
+    ```mlir
+    // before
+    %neg = craft.map %x values [true, false, false] : (!craft.scalar<{-1, 0, 1}>) -> !craft.scalar<{false, true}>
+    // after: one threshold, two units
+    %neg = craft.mlp %x #craft.affine<[#craft.matrix<1x2 (0, 0) = -2.0, (0, 1) = -2.0>] + [-0.5, -1.5]>
+      then #craft.affine<[#craft.matrix<2x1 (0, 0) = 1.0, (1, 0) = -1.0>] + [0.0]> : ...
+    ```
+  }];
+  let options = [
+    Option<"maxHiddenUnits", "max-hidden-units", "uint64_t", "65536",
+      "The greatest number of hidden units that one map may need">
+  ];
+  let statistics = [
+    Statistic<"numMaps", "num-maps", "Number of maps that became an MLP">,
+    Statistic<"numHiddenUnits", "num-hidden-units", "Number of hidden units made">
+  ];
+  let dependentDialects = ["::mlir::craft::CraftDialect"];
+}
+
+def AllocateLayers : Pass<"craft-allocate-layers"> {
+  let summary = "Allocates heads and MLPs to layers";
+  let description = [{
+    Gives every `craft.head` and `craft.mlp` the layer it is computed in, and
+    sorts them so. The number of layers is the least for the program's
+    selectors: the longest chain of blocks. Among the allocations of that
+    depth it takes one with the fewest parameters after each layer is padded
+    to the widest, found exactly on small programs and by a heuristic on large
+    ones. A remark states the depth, the chain that forces it, and whether the
+    size is the least.
+
+    ```mlir
+    // before
+    %a = craft.head ... : !craft.scalar<{1, 2}>
+    // after
+    %a = craft.head ... layer 0 : !craft.scalar<{1, 2}>
+    ```
+  }];
+  let options = [
+    Option<"maxSearch", "max-search", "uint64_t", "100000",
+      "The number of allocations examined before the best so far is taken">
+  ];
+  let statistics = [
+    Statistic<"numLayers", "num-layers", "Number of layers">
+  ];
+  let dependentDialects = ["::mlir::craft::CraftDialect"];
+}
+
+def AllocateResidual : Pass<"craft-allocate-residual"> {
+  let summary = "Assigns columns of one residual stream to the values";
+  let description = [{
+    Turns a `craft.program` whose blocks have been allocated to layers into a
+    `craft.transformer`: every value that is read gets columns of its own with
+    labels, the matrices are written over columns, MLPs of one layer are put
+    side by side, and the constants at BOS are corrected for by each reader
+    through the `bos` column. Values that nobody reads take no columns. With
+    `reuse`, the `bos` column is given to a value that is written after its
+    last reader.
+
+    ```mlir
+    // before
+    craft.program @p attributes {...} {
+      %x = craft.embed tokens #craft.matrix<2x1 (0, 0) = 1.0> : !craft.scalar<{0, 1}>
+      ...
+    // after
+    craft.transformer @p attributes {..., residual_labels = ["x", ...]} {
+      %0 = craft.embedding tokens #craft.matrix<4x1 (0, 0) = 1.0> positions #craft.matrix<4x1 > : !craft.residual<1>
+      ...
+    ```
+  }];
+  let options = [
+    Option<"reuse", "reuse", "bool", "true",
+      "Reuse columns that are known to be zero after their last reader">,
+    Option<"maxModelDimension", "max-model-dimension", "uint64_t", "65536",
+      "The greatest number of columns">
+  ];
+  let statistics = [
+    Statistic<"numColumns", "num-columns", "Number of columns of the residual stream">,
+    Statistic<"numReused", "num-reused", "Number of columns used twice">
+  ];
+  let dependentDialects = ["::mlir::craft::CraftDialect"];
+}
+
+#endif // RASP_DIALECT_CRAFT_TRANSFORMS_PASSES

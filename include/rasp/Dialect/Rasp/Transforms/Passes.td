@@ -1,0 +1,84 @@
+//===- Passes.td - Passes of the rasp dialect -*- tablegen -*-===//
+//
+// Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RASP_DIALECT_RASP_TRANSFORMS_PASSES
+#define RASP_DIALECT_RASP_TRANSFORMS_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def AnnotateDomains : Pass<"rasp-annotate-domains"> {
+  let summary = "Writes what the domain analysis finds onto the ops";
+  let description = [{
+    Gives each s-op the attribute `rasp.domain`, the values that it can take,
+    and each selector `rasp.width`, the least and greatest number of keys that
+    a row selects. Fails with a diagnostic where an op can fail on a value
+    that can occur. For reading and for tests: no other pass reads these
+    attributes.
+
+    ```mlir
+    // before
+    %count = rasp.selector_width %same
+    // after, in a program with max_seq_len = 3
+    %count = rasp.selector_width %same {rasp.domain = #rasp.domain<{1, 2, 3}>}
+    ```
+  }];
+  let dependentDialects = ["::mlir::rasp::RaspDialect"];
+}
+
+def DecomposeMaps : Pass<"rasp-decompose-maps"> {
+  let summary = "Splits maps of several inputs into affine and one-input parts";
+  let description = [{
+    The region of a `rasp.map` of several inputs is cut where a subexpression
+    depends on one input only, or is an affine combination of inputs: those
+    become maps of their own. What remains is a function of fewer or smaller
+    values, so that no product of large domains has to be listed; affine maps
+    cost no layer in the compiled model.
+
+    ```mlir
+    // before
+    %r = rasp.map %x, %y : (!rasp.sop<i64>, !rasp.sop<i64>) -> !rasp.sop<i1> {
+    ^bb0(%a: i64, %b: i64):
+      %sum = arith.addi %a, %b : i64
+      %c = arith.constant 4 : i64
+      %gt = arith.cmpi sgt, %sum, %c : i64
+      rasp.yield %gt : i1
+    }
+    // after: one map for the sum, and one for the comparison of the sum
+    ```
+  }];
+  let dependentDialects = ["::mlir::rasp::RaspDialect"];
+  let statistics = [
+    Statistic<"numSplit", "num-maps-split", "Number of maps that were split">
+  ];
+}
+
+def MergeAggregates : Pass<"rasp-merge-aggregates"> {
+  let summary = "Makes one mean of an affine combination of means";
+  let description = [{
+    Means over one selector commute with affine functions: a map that is an
+    affine combination of aggregates over the same selector, none of which is
+    used elsewhere, becomes the aggregate of the combination. Two heads become
+    one, and the domain of the result is as tight as that of a single mean.
+
+    ```mlir
+    // before
+    %opens = rasp.aggregate %prefix, %is_open : !rasp.sop<i1> -> !rasp.sop<f64>
+    %closes = rasp.aggregate %prefix, %is_close : !rasp.sop<i1> -> !rasp.sop<f64>
+    %balance = rasp.map %opens, %closes : ... // subf
+    // after
+    %difference = rasp.map %is_open, %is_close : ... // subf
+    %balance = rasp.aggregate %prefix, %difference : !rasp.sop<f64> -> !rasp.sop<f64>
+    ```
+  }];
+  let dependentDialects = ["::mlir::rasp::RaspDialect"];
+  let statistics = [
+    Statistic<"numMerged", "num-aggregates-merged", "Number of aggregates that were merged away">
+  ];
+}
+
+#endif // RASP_DIALECT_RASP_TRANSFORMS_PASSES
