@@ -57,11 +57,12 @@ def Craft_AffineAttr : Craft_Attr<"Affine", "affine"> {
   }];
   let parameters = (ins
       ArrayRefParameter<"::mlir::craft::MatrixAttr">:$weights,
-      ArrayRefParameter<"double">:$bias);
+      "::mlir::DenseF64ArrayAttr":$bias);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     int64_t getOutputDimension() const { return getBias().size(); }
+    ::llvm::ArrayRef<double> getBiasValues() const { return getBias().asArrayRef(); }
     /// The image of `inputs`, one vector for each matrix.
     ::llvm::SmallVector<double>
     apply(::llvm::ArrayRef<::llvm::ArrayRef<double>> inputs) const;

@@ -48,7 +48,7 @@ def Craft_ScalarType : Craft_Type<"Scalar", "scalar", [
     ```
   }];
   let parameters = (ins "::mlir::rasp::DomainAttr":$domain,
-                        "::std::optional<double>":$noneCode);
+                        OptionalParameter<"::mlir::FloatAttr">:$noneCode);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
 }

@@ -12,6 +12,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/Hashing.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/bit.h"
 
 #include <cstdint>
 #include <map>
@@ -38,7 +39,8 @@ struct MatrixEntry {
 };
 
 inline llvm::hash_code hash_value(const MatrixEntry &entry) {
-  return llvm::hash_combine(entry.row, entry.column, entry.value);
+  return llvm::hash_combine(entry.row, entry.column,
+                            llvm::bit_cast<uint64_t>(entry.value));
 }
 
 /// A sparse matrix under construction; `get` freezes it into an attribute.
