@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck disable=SC2034  # for those who source this
 build=${RASP_BUILD_DIR:-$root/build}
 
 say() { printf '==> %s\n' "$*" >&2; }
