@@ -16,16 +16,8 @@ include_guard(GLOBAL)
 # Where the MLIR found has the shared libMLIR and libLLVM, these and nothing else
 # of MLIR; mixing in one static archive would load MLIR a second time. Where it
 # has none, the archives.
-if(TARGET MLIR)
-  set(rasp_link_shared_default ON)
-else()
-  set(rasp_link_shared_default OFF)
-endif()
-option(RASP_LINK_MLIR_SHARED "Link the shared libMLIR and libLLVM, not the static archives."
-  ${rasp_link_shared_default})
-
 add_library(RaspUpstream INTERFACE)
-if(RASP_LINK_MLIR_SHARED)
+if(TARGET MLIR)
   target_link_libraries(RaspUpstream INTERFACE MLIR LLVM)
 else()
   get_property(rasp_dialect_libs GLOBAL PROPERTY MLIR_DIALECT_LIBS)
