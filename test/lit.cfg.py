@@ -25,7 +25,7 @@ config.test_exec_root = os.path.join(config.rasp_obj_root, "test")
 
 if verify_roundtrip:
     # These do not run rasp-opt: once is enough.
-    config.excludes += ["Unit", "Python"]
+    config.excludes += ["Unit", "Python", "install"]
 
 if lit_config.params.get("long", "0") not in ("", "0"):
     config.available_features.add("long")
@@ -59,5 +59,11 @@ config.substitutions += [
     ("%rasp_src_root", config.rasp_src_root),
     ("%rasp_obj_root", config.rasp_obj_root),
     ("%rasp_plugin", os.path.join(config.rasp_libs_dir, "RaspPlugin" + config.llvm_shlib_ext)),
-    ("%cmake", config.cmake_executable),
+    # For tests that build something against this project.
+    (r"%cmake\b", config.cmake_executable),
+    (
+        r"%cmake_args\b",
+        f"-G '{config.cmake_generator}' -DCMAKE_MAKE_PROGRAM={config.cmake_make_program}"
+        f" -DCMAKE_C_COMPILER={config.c_compiler} -DCMAKE_CXX_COMPILER={config.cxx_compiler}",
+    ),
 ]

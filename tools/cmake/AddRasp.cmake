@@ -134,6 +134,8 @@ endfunction()
 
 # Targets -------------------------------------------------------------------------
 
+# Each adds itself to the global property RASP_TARGETS: what the tests need built.
+
 # add_rasp_library(name sources... [LINK_LIBS project libraries...])
 function(add_rasp_library name)
   cmake_parse_arguments(ARG "" "" "LINK_LIBS" ${ARGN})
@@ -153,6 +155,7 @@ function(add_rasp_library name)
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_libraries(${name} PUBLIC ${ARG_LINK_LIBS} RaspUpstream)
   rasp_use_precompiled(${name})
+  set_property(GLOBAL APPEND PROPERTY RASP_TARGETS ${name})
   install(TARGETS ${name} EXPORT RaspMLIRTargets
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endfunction()
@@ -165,7 +168,7 @@ function(add_rasp_tool name)
   add_dependencies(${name} rasp-headers)
   target_link_libraries(${name} PRIVATE ${ARG_LINK_LIBS} RaspUpstream)
   rasp_set_rpath(${name})
-  set_property(GLOBAL APPEND PROPERTY RASP_TOOLS ${name})
+  set_property(GLOBAL APPEND PROPERTY RASP_TARGETS ${name})
   install(TARGETS ${name} EXPORT RaspMLIRTargets
     RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endfunction()
@@ -184,7 +187,7 @@ function(add_rasp_plugin name)
   set_target_properties(${name} PROPERTIES PREFIX "")
   target_link_libraries(${name} PRIVATE ${ARG_LINK_LIBS} RaspUpstream)
   rasp_set_rpath(${name})
-  set_property(GLOBAL APPEND PROPERTY RASP_TOOLS ${name})
+  set_property(GLOBAL APPEND PROPERTY RASP_TARGETS ${name})
   install(TARGETS ${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endfunction()
 
@@ -204,5 +207,5 @@ function(add_rasp_unittest name)
   set_target_properties(${name} PROPERTIES
     POSITION_INDEPENDENT_CODE OFF
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/test/Unit)
-  set_property(GLOBAL APPEND PROPERTY RASP_UNITTESTS ${name})
+  set_property(GLOBAL APPEND PROPERTY RASP_TARGETS ${name})
 endfunction()
