@@ -81,4 +81,31 @@ def MergeAggregates : Pass<"rasp-merge-aggregates"> {
   ];
 }
 
+def SetContract : Pass<"rasp-set-contract"> {
+  let summary = "Changes the contract of programs";
+  let description = [{
+    Gives every program of the module another vocabulary, bound on the length
+    of inputs, or causality, and leaves what it computes as it is: one program
+    text compiles to models of several sizes. What is not given stays.
+
+    ```mlir
+    // before
+    rasp.program @sort(...) -> ... attributes {vocab = [1, 2, 3], max_seq_len = 5}
+    // after rasp-set-contract{vocab=1,2,3,4 max-seq-len=10}
+    rasp.program @sort(...) -> ... attributes {vocab = [1, 2, 3, 4], max_seq_len = 10}
+    ```
+  }];
+  let options = [
+    ListOption<"vocab", "vocab", "::std::string",
+      "The tokens, as values of the element type of the program's argument">,
+    Option<"maxSeqLen", "max-seq-len", "int64_t", "-1",
+      "The greatest length of an input, or -1 to keep it">,
+    Option<"causal", "causal", "::std::string", "\"keep\"",
+      "Whether queries see only keys at or before them: true, false, or keep">,
+    Option<"output", "output", "::std::string", "\"keep\"",
+      "How the output is read: categorical, numerical, or keep">
+  ];
+  let dependentDialects = ["::mlir::rasp::RaspDialect"];
+}
+
 #endif // RASP_DIALECT_RASP_TRANSFORMS_PASSES
