@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A precompiled header belongs to a target, and a target needs a source. This is
-// it; the header comes in by the compiler's command line.
+// A precompiled header belongs to a target, and a target needs a source. This
+// is it; the header comes in by the compiler's command line.
 //
 //===----------------------------------------------------------------------===//
