@@ -6,9 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// What most files of this project include of MLIR and the standard library. Only
-// for speed: every source includes what it needs itself and also builds without
-// this header (RASP_ENABLE_PCH=OFF). No header of this project belongs here.
+// What most files of this project include of MLIR and the standard library.
+// Only for speed: every source includes what it needs itself and also builds
+// without this header (RASP_ENABLE_PCH=OFF). No header of this project belongs
+// here.
 //
 //===----------------------------------------------------------------------===//
 
