@@ -32,6 +32,7 @@ def Craft_MatrixAttr : Craft_Attr<"Matrix", "matrix"> {
 
     1. Entries are inside the matrix, finite and not zero.
     2. They are sorted by row, then column, and none stands twice.
+    3. There are from 0 to 2^24 rows and columns.
   }];
   let parameters = (ins "int64_t":$rows, "int64_t":$columns,
       ArrayRefParameter<"::mlir::craft::MatrixEntry">:$entries);

@@ -33,6 +33,7 @@ class Craft_ContainerOp<string opMnemonic, list<Trait> traits = []>
     DefaultValuedStrAttr<StrAttr, "PAD">:$pad);
   let arguments = contract;
   let regions = (region SizedRegion<1>:$body);
+  let hasRegionVerifier = 1;
 }
 
 //===----------------------------------------------------------------------===//
@@ -44,6 +45,13 @@ def Craft_ProgramOp : Craft_ContainerOp<"program"> {
   let description = [{
     Holds the values or the blocks of one program, and ends in
     `craft.unembed`. The attributes are the contract of `rasp.program`.
+
+    Constraints:
+
+    1. The vocabulary is not empty, its values are scalars other than none, and
+       none of them, nor BOS or PAD, stands twice.
+    2. `max_seq_len` is at least 1 and at most 65536.
+    3. The body has no arguments and ends in `craft.unembed`.
 
     ```mlir
     craft.program @next attributes {vocab = [1, 2], max_seq_len = 3} {
@@ -150,6 +158,7 @@ def Craft_HeadOp : Craft_SubspaceOp<"head", [
     2. `output` has a row for each output direction of `value` and a column
        for each direction of the result; `bos_value` has the output dimension
        of `value`.
+    3. `bos_score` and `bos_value` are finite.
 
     ```mlir
     %mean = craft.head queries(%q : !craft.scalar<{0, 1}>) keys(%k : !craft.scalar<{0, 1}>) values(%v : !craft.scalar<{1, 2}>)
@@ -163,7 +172,7 @@ def Craft_HeadOp : Craft_SubspaceOp<"head", [
     Variadic<Craft_Subspace>:$value_inputs,
     Craft_AffineAttr:$query, Craft_AffineAttr:$key, Craft_AffineAttr:$value,
     Craft_MatrixAttr:$output, F64Attr:$bos_score, DenseF64ArrayAttr:$bos_value,
-    OptionalAttr<I64Attr>:$layer);
+    OptionalAttr<ConfinedAttr<I64Attr, [IntNonNegative]>>:$layer);
   let assemblyFormat = [{
     `queries` `(` ($query_inputs^ `:` type($query_inputs))? `)`
     `keys` `(` ($key_inputs^ `:` type($key_inputs))? `)`
@@ -185,7 +194,10 @@ def Craft_SelectorWidthOp : Craft_SubspaceOp<"selector_width", [AttrSizedOperand
     query and key inputs, is 0. Scores are 0 (selected) or at most -`penalty`.
     `craft-expand-selector-width` makes a head of it, and an MLP where needed.
 
-    Constraint: 1. as for the queries and keys of `craft.head`.
+    Constraints:
+
+    1. As for the queries and keys of `craft.head`.
+    2. `penalty` is finite and positive.
 
     ```mlir
     %width = craft.selector_width queries(%q : !craft.scalar<{0, 1}>) keys(%k : !craft.scalar<{0, 1}>)
@@ -218,7 +230,7 @@ def Craft_MLPOp : Craft_SubspaceOp<"mlp", [DeclareOpInterfaceMethods<BlockOpInte
     ```
   }];
   let arguments = (ins Variadic<Craft_Subspace>:$inputs,
-    Craft_AffineAttr:$input, Craft_AffineAttr:$output, OptionalAttr<I64Attr>:$layer);
+    Craft_AffineAttr:$input, Craft_AffineAttr:$output, OptionalAttr<ConfinedAttr<I64Attr, [IntNonNegative]>>:$layer);
   let assemblyFormat = [{
     $inputs $input `then` $output (`layer` $layer^)? attr-dict `:` functional-type($inputs, $result)
   }];
@@ -235,14 +247,16 @@ def Craft_UnembedOp : Craft_Op<"unembed", [
     Categorical: the image of the inputs under `map` has a logit for each
     value of `outputs`, and the output is the value with the greatest logit.
     Numerical: the image is one number; `none_code`, where given, is the number
-    that stands for none.
+    that stands for none, as does any within 1/2 of it.
 
     Constraints:
 
     1. The map has a matrix for each input with a row for each of its
        directions.
     2. Exactly one of `outputs` and `numerical` is given.
-    3. The map has a column for each of `outputs`; one column if numerical.
+    3. The map has a column for each of `outputs`, which are scalars, at least
+       one of them and none twice; one column if numerical.
+    4. `none_code` is finite and given only with `numerical`.
 
     ```mlir
     craft.unembed %sorted #craft.affine<[#craft.matrix<2x2 identity>] + [0.0, 0.0]> outputs ["a", "b"] : !craft.onehot<{"a", "b"}>
@@ -273,6 +287,7 @@ def Craft_TransformerOp : Craft_ContainerOp<"transformer"> {
     1. The body is an embedding, layers and an unembedding, each reading the
        stream that the one before it writes.
     2. There is a label for each column, and no label stands twice.
+    3. The contract is as in `craft.program`, constraints 1 and 2.
 
     ```mlir
     craft.transformer @copy attributes {vocab = [1, 2], max_seq_len = 3, residual_labels = ["tokens"]} {
@@ -285,7 +300,6 @@ def Craft_TransformerOp : Craft_ContainerOp<"transformer"> {
   }];
   let arguments = !con(contract, (ins StrArrayAttr:$residual_labels));
   let assemblyFormat = "$sym_name attr-dict-with-keyword $body";
-  let hasRegionVerifier = 1;
   let extraClassDeclaration = [{
     int64_t getModelDimension() { return getResidualLabels().size(); }
   }];
@@ -391,7 +405,7 @@ def Craft_UnembeddingOp : Craft_Op<"unembedding", [
   let description = [{
     As `craft.unembed`, over the stream's columns.
 
-    Constraints: 1. to 3. of `craft.unembed`, with one matrix.
+    Constraints: 1. to 4. of `craft.unembed`, with one matrix.
 
     ```mlir
     craft.unembedding %1 #craft.affine<[#craft.matrix<1x1 identity>] + [0.0]> numerical : !craft.residual<1>

@@ -22,8 +22,8 @@ def Craft_OneHotType : Craft_Type<"OneHot", "onehot", [
     DeclareTypeInterfaceMethods<SubspaceTypeInterface>]> {
   let summary = "a column for each value, 1 in that of the value and 0 elsewhere";
   let description = [{
-    The domain is finite; none, where it is a member, has a column as well
-    (the first one).
+    Constraint: 1. the domain is finite and not empty; none, where it is a
+    member, has a column as well (the first one).
 
     ```mlir
     !craft.onehot<{"a", "b", "c"}>
@@ -38,9 +38,14 @@ def Craft_ScalarType : Craft_Type<"Scalar", "scalar", [
     DeclareTypeInterfaceMethods<SubspaceTypeInterface>]> {
   let summary = "one column that holds the number itself";
   let description = [{
-    The domain is numeric; booleans are 0 and 1. Where the value may be none,
-    `none_code` is the number that stands for none; it lies outside the range
-    of the domain.
+    Booleans are 0 and 1. Where the value may be none, `none_code` is the
+    number that stands for none.
+
+    Constraints:
+
+    1. The domain is numeric and not empty.
+    2. `none_code` is given exactly where the domain holds none.
+    3. It is finite and lies outside the range of the domain, at least 1 away.
 
     ```mlir
     !craft.scalar<{0, 1/2, 1}>
@@ -58,12 +63,15 @@ def Craft_ResidualType : Craft_Type<"Residual", "residual"> {
   let description = [{
     A vector of `dimension` columns at every position.
 
+    Constraint: 1. there are from 0 to 2^24 columns.
+
     ```mlir
     !craft.residual<18>
     ```
   }];
   let parameters = (ins "int64_t":$dimension);
   let assemblyFormat = "`<` $dimension `>`";
+  let genVerifyDecl = 1;
 }
 
 def Craft_Subspace : Type<CPred<"::llvm::isa<::mlir::craft::SubspaceTypeInterface>($_self)">,

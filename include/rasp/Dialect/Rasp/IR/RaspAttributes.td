@@ -51,7 +51,9 @@ def Rasp_DomainAttr : Rasp_Attr<"Domain", "domain"> {
     #rasp.domain<any>
     ```
   }];
-  let parameters = (ins "::mlir::rasp::Domain":$domain);
+  let parameters = (ins
+    AttrParameter<"::mlir::rasp::Domain", "the values",
+                  "const ::mlir::rasp::Domain &">:$domain);
   let hasCustomAssemblyFormat = 1;
 }
 

@@ -1,0 +1,234 @@
+//===- CraftTypes.cpp - Types of the craft dialect ------------------------===//
+//
+// Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "rasp/Dialect/Craft/IR/CraftDialect.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+#include <cmath>
+#include <limits>
+
+namespace mlir::rasp {
+void printDomain(AsmPrinter &printer, const Domain &domain);
+ParseResult parseDomain(AsmParser &parser, Domain &domain);
+} // namespace mlir::rasp
+
+using namespace mlir;
+using namespace mlir::craft;
+using rasp::Domain;
+using rasp::DomainAttr;
+using rasp::Scalar;
+
+#define GET_TYPEDEF_CLASSES
+#include "rasp/Dialect/Craft/IR/CraftTypes.cpp.inc"
+
+void CraftDialect::registerTypes() {
+  addTypes<
+#define GET_TYPEDEF_LIST
+#include "rasp/Dialect/Craft/IR/CraftTypes.cpp.inc"
+      >();
+}
+
+//===----------------------------------------------------------------------===//
+// OneHotType
+//===----------------------------------------------------------------------===//
+
+LogicalResult
+OneHotType::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
+                   DomainAttr domain) {
+  // Constraint 1.
+  const Domain &values = domain.getDomain();
+  if (!values.isFinite())
+    return emitError() << "a one-hot subspace needs a finite domain, but found "
+                       << domain;
+  if (values.getValues().empty() && !values.mayBeNone())
+    return emitError() << "the domain of a one-hot subspace must not be empty";
+  return success();
+}
+
+Type OneHotType::parse(AsmParser &parser) {
+  SMLoc location = parser.getCurrentLocation();
+  Domain domain;
+  if (parser.parseLess() || rasp::parseDomain(parser, domain) ||
+      parser.parseGreater())
+    return {};
+  return parser.getChecked<OneHotType>(
+      location, parser.getContext(),
+      DomainAttr::get(parser.getContext(), domain));
+}
+
+void OneHotType::print(AsmPrinter &printer) const {
+  printer << "<";
+  rasp::printDomain(printer, getValueDomain());
+  printer << ">";
+}
+
+int64_t OneHotType::getDimension() const {
+  const Domain &domain = getValueDomain();
+  return domain.getValues().size() + domain.mayBeNone();
+}
+
+const Domain &OneHotType::getValueDomain() const {
+  return getImpl()->domain.getDomain();
+}
+
+/// The value that `column` of a one-hot subspace over `domain` is for.
+static Scalar valueOfColumn(const Domain &domain, int64_t column) {
+  if (domain.mayBeNone() && column-- == 0)
+    return Scalar::none();
+  return domain.getValues()[column];
+}
+
+std::string OneHotType::getColumnLabel(int64_t column) const {
+  return valueOfColumn(getValueDomain(), column).str();
+}
+
+SmallVector<double> OneHotType::encode(const Scalar &value) const {
+  const Domain &domain = getValueDomain();
+  assert(domain.contains(value) && "value outside of the domain");
+  SmallVector<double> result(getDimension(), 0.0);
+  if (value.isNone()) {
+    result[0] = 1;
+    return result;
+  }
+  ArrayRef<Scalar> values = domain.getValues();
+  result[llvm::lower_bound(values, value) - values.begin() +
+         domain.mayBeNone()] = 1;
+  return result;
+}
+
+Scalar OneHotType::decode(ArrayRef<double> vector) const {
+  return valueOfColumn(getValueDomain(),
+                       llvm::max_element(vector) - vector.begin());
+}
+
+//===----------------------------------------------------------------------===//
+// ScalarType
+//===----------------------------------------------------------------------===//
+
+LogicalResult
+ScalarType::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
+                   DomainAttr domain, FloatAttr noneCode) {
+  const Domain &values = domain.getDomain();
+  // Constraint 1.
+  if (values.isUninitialized() || values.isAny() || !values.isNumeric())
+    return emitError() << "a scalar subspace needs a numeric domain, but found "
+                       << domain;
+  bool onlyNone = values.isFinite() && values.getValues().empty();
+  if (onlyNone && !values.mayBeNone())
+    return emitError() << "the domain of a scalar subspace must not be empty";
+  // Constraint 2.
+  if (values.mayBeNone() && !noneCode)
+    return emitError() << "the domain holds none, for which `none_code` must "
+                          "say what number stands";
+  if (!values.mayBeNone() && noneCode)
+    return emitError() << "`none_code` is given, but the domain does not hold "
+                          "none";
+  if (!noneCode)
+    return success();
+  // Constraint 3.
+  double code = noneCode.getValueAsDouble();
+  if (!noneCode.getType().isF64() || !std::isfinite(code))
+    return emitError() << "`none_code` must be a finite f64";
+  if (!onlyNone && code > values.getLow() - 1 && code < values.getHigh() + 1)
+    return emitError() << "`none_code` must be at least 1 away from the range "
+                       << values.getLow() << " to " << values.getHigh()
+                       << " of the domain, but found " << code;
+  return success();
+}
+
+Type ScalarType::parse(AsmParser &parser) {
+  SMLoc location = parser.getCurrentLocation();
+  Domain domain;
+  if (parser.parseLess() || rasp::parseDomain(parser, domain))
+    return {};
+  FloatAttr noneCode;
+  if (succeeded(parser.parseOptionalComma()) &&
+      (parser.parseKeyword("none_code") || parser.parseEqual() ||
+       parser.parseAttribute(noneCode, parser.getBuilder().getF64Type())))
+    return {};
+  if (parser.parseGreater())
+    return {};
+  return parser.getChecked<ScalarType>(
+      location, parser.getContext(),
+      DomainAttr::get(parser.getContext(), domain), noneCode);
+}
+
+void ScalarType::print(AsmPrinter &printer) const {
+  printer << "<";
+  rasp::printDomain(printer, getValueDomain());
+  if (FloatAttr noneCode = getNoneCode()) {
+    printer << ", none_code = ";
+    printer.printAttributeWithoutType(noneCode);
+  }
+  printer << ">";
+}
+
+int64_t ScalarType::getDimension() const { return 1; }
+
+const Domain &ScalarType::getValueDomain() const {
+  return getImpl()->domain.getDomain();
+}
+
+std::string ScalarType::getColumnLabel(int64_t) const { return ""; }
+
+SmallVector<double> ScalarType::encode(const Scalar &value) const {
+  assert(getValueDomain().contains(value) && "value outside of the domain");
+  return {value.isNone() ? getNoneCode().getValueAsDouble()
+                         : value.getDouble()};
+}
+
+Scalar ScalarType::decode(ArrayRef<double> vector) const {
+  const Domain &domain = getValueDomain();
+  double number = vector.front();
+  Scalar best;
+  double bestDistance = std::numeric_limits<double>::infinity();
+  if (!domain.isFinite()) {
+    // The number stands for itself; outside the range it may stand for none.
+    best = Scalar::number(number);
+    bestDistance =
+        std::max({domain.getLow() - number, number - domain.getHigh(), 0.0});
+  } else {
+    ArrayRef<Scalar> values = domain.getValues();
+    auto above = llvm::partition_point(values, [&](const Scalar &value) {
+      return value.getDouble() < number;
+    });
+    auto consider = [&](const Scalar &value) {
+      double distance = std::abs(value.getDouble() - number);
+      if (distance < bestDistance) {
+        best = value;
+        bestDistance = distance;
+      }
+    };
+    if (above != values.begin())
+      consider(*std::prev(above));
+    if (above != values.end())
+      consider(*above);
+  }
+  if (FloatAttr noneCode = getNoneCode())
+    if (std::abs(noneCode.getValueAsDouble() - number) < bestDistance)
+      return Scalar::none();
+  return best;
+}
+
+//===----------------------------------------------------------------------===//
+// ResidualType
+//===----------------------------------------------------------------------===//
+
+LogicalResult
+ResidualType::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
+                     int64_t dimension) {
+  // Constraint 1.
+  int64_t maxDimension = int64_t(1) << 24;
+  if (dimension < 0 || dimension > maxDimension)
+    return emitError() << "a residual stream has from 0 to " << maxDimension
+                       << " columns, but found " << dimension;
+  return success();
+}
