@@ -1,0 +1,214 @@
+//===- Interpreter.cpp - The reference interpreter ------------------------===//
+//
+// Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "rasp/Reference/Interpreter.h"
+#include "rasp/Reference/ScalarAttrInterface.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/CallInterfaces.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace mlir::rasp;
+
+#include "rasp/Reference/EvaluableOpInterface.cpp.inc"
+
+namespace {
+/// Walks the block of a program, and those of the functions that it calls.
+class Evaluator {
+public:
+  Evaluator(const EvaluationContext &context, EvaluationObserver observer)
+      : context(context), observer(observer) {}
+
+  /// Runs `block` and appends what its terminator returns to `results`.
+  LogicalResult run(Block &block, ArrayRef<EvaluationValue> arguments,
+                    SmallVectorImpl<EvaluationValue> &results);
+
+private:
+  LogicalResult evaluate(Operation *op, ArrayRef<EvaluationValue> operands,
+                         SmallVectorImpl<EvaluationValue> &results);
+  LogicalResult call(CallOpInterface call, ArrayRef<EvaluationValue> operands,
+                     SmallVectorImpl<EvaluationValue> &results);
+
+  const EvaluationContext &context;
+  EvaluationObserver observer;
+  /// The functions that are being evaluated, the innermost last.
+  SmallVector<Operation *> callees;
+  SymbolTableCollection symbolTables;
+};
+} // namespace
+
+LogicalResult Evaluator::run(Block &block, ArrayRef<EvaluationValue> arguments,
+                             SmallVectorImpl<EvaluationValue> &results) {
+  DenseMap<Value, EvaluationValue> values;
+  for (auto [argument, value] : llvm::zip_equal(block.getArguments(), arguments))
+    values.try_emplace(argument, value);
+
+  for (Operation &op : block) {
+    SmallVector<EvaluationValue> operands;
+    for (Value operand : op.getOperands()) {
+      auto it = values.find(operand);
+      if (it == values.end())
+        return op.emitOpError("uses a value from outside of the block, which "
+                              "the interpreter cannot evaluate");
+      operands.push_back(it->second);
+    }
+    SmallVector<EvaluationValue> opResults;
+    if (failed(evaluate(&op, operands, opResults)))
+      return failure();
+    if (observer)
+      observer(&op, opResults);
+    if (op.hasTrait<OpTrait::IsTerminator>()) {
+      results.append(std::make_move_iterator(opResults.begin()),
+                     std::make_move_iterator(opResults.end()));
+      return success();
+    }
+    assert(opResults.size() == op.getNumResults() &&
+           "an evaluation must give a value for each result");
+    for (auto [result, value] : llvm::zip_equal(op.getResults(), opResults))
+      values.try_emplace(result, std::move(value));
+  }
+  return block.getParentOp()->emitOpError("has no terminator");
+}
+
+LogicalResult Evaluator::evaluate(Operation *op,
+                                  ArrayRef<EvaluationValue> operands,
+                                  SmallVectorImpl<EvaluationValue> &results) {
+  if (auto evaluable = dyn_cast<EvaluableOpInterface>(op))
+    return evaluable.evaluate(operands, context, results);
+  if (auto callOp = dyn_cast<CallOpInterface>(op))
+    return call(callOp, operands, results);
+  if (op->hasTrait<OpTrait::ReturnLike>()) {
+    results.append(operands.begin(), operands.end());
+    return success();
+  }
+  return op->emitOpError("cannot be evaluated by the reference interpreter");
+}
+
+LogicalResult Evaluator::call(CallOpInterface call,
+                              ArrayRef<EvaluationValue> operands,
+                              SmallVectorImpl<EvaluationValue> &results) {
+  auto callee = dyn_cast_or_null<CallableOpInterface>(
+      call.resolveCallableInTable(&symbolTables));
+  Region *region = callee ? callee.getCallableRegion() : nullptr;
+  if (!region)
+    return call.emitOpError("calls something that has no body here");
+  if (llvm::is_contained(callees, callee.getOperation())) {
+    InFlightDiagnostic diagnostic =
+        call.emitOpError("calls a function that is being evaluated already");
+    diagnostic.attachNote(callee.getLoc())
+        << "a program computes in a fixed number of steps, so that no function "
+           "can call itself";
+    return diagnostic;
+  }
+  if (!region->hasOneBlock()) {
+    InFlightDiagnostic diagnostic =
+        call.emitOpError("calls a function with control flow");
+    diagnostic.attachNote(callee.getLoc()) << "expected a body of one block";
+    return diagnostic;
+  }
+  callees.push_back(callee);
+  LogicalResult result = run(region->front(), operands, results);
+  callees.pop_back();
+  return result;
+}
+
+/// Finds each token in the vocabulary of `program`.
+static LogicalResult checkInput(ProgramOpInterface program,
+                                ArrayRef<Scalar> tokens,
+                                SmallVectorImpl<Scalar> &vocabularyTokens,
+                                SmallVectorImpl<int64_t> &tokenIds) {
+  if (tokens.empty())
+    return program.emitError("the input is empty; expected at least one token");
+  if (tokens.size() > program.getMaxSeqLen())
+    return program.emitError("the input has ")
+           << tokens.size()
+           << " tokens; the program's max_seq_len is " << program.getMaxSeqLen();
+
+  SmallVector<Scalar> vocabulary;
+  for (Attribute entry : program.getVocab()) {
+    std::optional<Scalar> token = getScalar(entry);
+    if (!token)
+      return program.emitError("the vocabulary entry ")
+             << entry << " is not a value of the language";
+    vocabulary.push_back(*token);
+  }
+  for (auto [position, token] : llvm::enumerate(tokens)) {
+    auto it = llvm::find(vocabulary, token);
+    if (it == vocabulary.end()) {
+      InFlightDiagnostic diagnostic = program.emitError("the input token ")
+                                      << token.str() << " at position "
+                                      << position
+                                      << " is not in the vocabulary";
+      diagnostic.attachNote() << "the vocabulary is " << program.getVocab();
+      return diagnostic;
+    }
+    // The program's own token: 1 and 1.0 are equal but not of one kind.
+    vocabularyTokens.push_back(*it);
+    tokenIds.push_back(std::distance(vocabulary.begin(), it));
+  }
+  return success();
+}
+
+FailureOr<Sequence> mlir::rasp::interpret(ProgramOpInterface program,
+                                          ArrayRef<Scalar> tokens,
+                                          EvaluationObserver observer) {
+  SmallVector<Scalar> vocabularyTokens;
+  SmallVector<int64_t> tokenIds;
+  if (failed(checkInput(program, tokens, vocabularyTokens, tokenIds)))
+    return failure();
+
+  EvaluationContext context;
+  context.tokens = vocabularyTokens;
+  context.tokenIds = tokenIds;
+  context.causal = program.getCausal();
+
+  Block &body = program.getProgramBody();
+  SmallVector<EvaluationValue> arguments(
+      body.getNumArguments(),
+      Sequence(vocabularyTokens.begin(), vocabularyTokens.end()));
+  SmallVector<EvaluationValue> results;
+  if (failed(Evaluator(context, observer).run(body, arguments, results)))
+    return failure();
+  if (results.size() != 1 || !std::holds_alternative<Sequence>(results.front()))
+    return program.emitError("the program does not return one sequence");
+  return std::get<Sequence>(std::move(results.front()));
+}
+
+/// The name of `program`, with its sign.
+static std::string nameOf(ProgramOpInterface program) {
+  auto symbol = dyn_cast<SymbolOpInterface>(program.getOperation());
+  return symbol ? ("@" + symbol.getName()).str() : "without a name";
+}
+
+ProgramOpInterface mlir::rasp::findProgram(ModuleOp module, StringRef name) {
+  SmallVector<ProgramOpInterface> programs(
+      module.getOps<ProgramOpInterface>());
+  if (name.empty() && programs.size() == 1)
+    return programs.front();
+  for (ProgramOpInterface program : programs)
+    if (!name.empty() && nameOf(program) == ("@" + name).str())
+      return program;
+
+  InFlightDiagnostic diagnostic = module.emitError();
+  if (programs.empty()) {
+    diagnostic << "expected a program in the module, found none";
+    return nullptr;
+  }
+  if (name.empty())
+    diagnostic << "the module has " << programs.size()
+               << " programs; name the one that is meant";
+  else
+    diagnostic << "the module has no program @" << name;
+  for (ProgramOpInterface program : programs)
+    diagnostic.attachNote(program.getLoc()) << "program " << nameOf(program);
+  return nullptr;
+}
