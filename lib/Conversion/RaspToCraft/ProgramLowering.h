@@ -1,0 +1,134 @@
+//===- ProgramLowering.h - Lowering of one program to craft values -*- C++ -*-===//
+//
+// Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RASP_LIB_CONVERSION_RASPTOCRAFT_PROGRAMLOWERING_H
+#define RASP_LIB_CONVERSION_RASPTOCRAFT_PROGRAMLOWERING_H
+
+#include "rasp/Conversion/RaspToCraft/ElementwiseFunction.h"
+#include "rasp/Conversion/RaspToCraft/SelectorForm.h"
+#include "rasp/Dialect/Craft/IR/CraftDialect.h"
+#include "rasp/Dialect/Rasp/Analysis/DomainAnalysis.h"
+
+#include "llvm/ADT/SetVector.h"
+
+namespace mlir::rasp {
+
+/// Lowers one `rasp.program` to a `craft.program` in values form.
+///
+/// Subspaces are made on demand, from the output backwards: what nobody reads
+/// is never made. An s-op that is an elementwise function is not a subspace of
+/// its own unless a reader needs it as one; readers ask for it one-hot or as a
+/// number, and get an affine value where the function is affine in subspaces
+/// that exist (every function of a one-hot is), and a `craft.map` otherwise.
+class ProgramLowering {
+public:
+  struct Limits {
+    uint64_t maxCombinations;
+    uint64_t maxMatrixEntries;
+  };
+
+  ProgramLowering(ProgramOp program, OpBuilder &builder, Limits limits);
+
+  /// Builds the craft program before the source. Emits an error at the op that
+  /// cannot be compiled and leaves nothing behind on failure.
+  FailureOr<craft::ProgramOp> run();
+
+  unsigned getNumHeads() const { return numHeads; }
+  unsigned getNumMaps() const { return numMaps; }
+
+private:
+  /// How a value is laid out in the residual stream.
+  enum class Layout { OneHot, Scalar };
+
+  /// A pair of a key and a query that relations are on; a null value is a
+  /// constant.
+  struct RelationPair {
+    Value key, query;
+    std::vector<Scalar> keyValues, queryValues;
+  };
+
+  /// The query and key halves of a head.
+  struct QueryKey {
+    SmallVector<Value> queryInputs, keyInputs;
+    craft::AffineAttr query, key;
+  };
+
+  /// A subspace with a column for each class of values of an s-op.
+  struct Classifier {
+    Value subspace;
+    /// The column of each value, in the order of `Domain::getValuesAndNone`.
+    std::vector<size_t> columns;
+  };
+
+  // Values (ValueLowering.cpp).
+
+  /// The layout that costs least for `sop` and suits its readers.
+  Layout getLayout(Value sop);
+  /// Whether every reader of `sop` wants its number.
+  bool isOnlyReadAsNumber(Value sop);
+  /// Whether a one-hot of `sop` exists or is affine in what exists.
+  bool isOneHotAvailable(Value sop);
+  /// Whether `sop` is a number with at most two values, none not among them.
+  bool isBit(Value sop);
+  craft::OneHotType getOneHotType(const Domain &domain);
+  /// The scalar type for `sop`; none, where possible, gets a code outside the
+  /// range of the numbers.
+  craft::ScalarType getScalarType(Value sop);
+
+  FailureOr<Value> getOneHot(Value sop);
+  FailureOr<Value> getScalarSubspace(Value sop);
+  /// The subspace of a root or of a table in its own layout.
+  FailureOr<Value> getSubspace(Value sop);
+  FailureOr<Value> lowerFunction(const ElementwiseFunction &function, Value sop,
+                                 Type type);
+  FailureOr<Value> lowerTable(const ElementwiseFunction &function, Value sop,
+                              Type type);
+  /// An affine value over the roots' subspaces if `function` is additive in
+  /// them, null otherwise.
+  FailureOr<Value> lowerAdditive(const ElementwiseFunction &function, Value sop,
+                                 Type type);
+  FailureOr<Value> lowerAffine(Value sop);
+  Value convertToOneHot(Value scalar, Value sop);
+  Value convertToScalar(Value oneHot, Value sop);
+  /// One-hot classes of the values of `sop`.
+  FailureOr<Classifier> getClassifier(Value sop, ArrayRef<Scalar> values,
+                                      ArrayRef<size_t> classes);
+
+  // Heads (HeadLowering.cpp).
+
+  FailureOr<SelectorForm> getSelectorForm(Value selector);
+  FailureOr<SelectorForm> getSelectForm(SelectOp select);
+  /// What a key or query is a function of, for a relation.
+  FailureOr<ElementwiseFunction> getRelationSide(Value sop);
+  FailureOr<QueryKey> getQueryKey(const Conjunction &term, double penalty,
+                                  Operation *reader);
+  FailureOr<Value> lowerAggregate(AggregateOp aggregate);
+  FailureOr<Value> lowerSelectorWidth(SelectorWidthOp width);
+
+  // The program (RaspToCraft.cpp).
+
+  LogicalResult lowerOutput(ReturnOp output);
+  Value createConstant(Location loc, const Scalar &value, Type type);
+  Location getNamedLoc(Value sop);
+
+  ProgramOp program;
+  OpBuilder &builder;
+  MLIRContext *context;
+  Limits limits;
+  DomainAnalysis domains;
+  ElementwiseFunctions functions;
+  std::vector<RelationPair> pairs;
+  DenseMap<Value, SelectorForm> selectorForms;
+  DenseMap<Value, Value> oneHots, scalars, subspaces;
+  std::map<std::pair<void *, std::vector<size_t>>, Classifier> classifiers;
+  unsigned numHeads = 0, numMaps = 0;
+};
+
+} // namespace mlir::rasp
+
+#endif // RASP_LIB_CONVERSION_RASPTOCRAFT_PROGRAMLOWERING_H

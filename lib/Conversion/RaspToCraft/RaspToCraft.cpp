@@ -1,0 +1,166 @@
+//===- RaspToCraft.cpp - Conversion of rasp programs to craft values -*- C++ -*-===//
+//
+// Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ProgramLowering.h"
+
+#include "rasp/Conversion/Passes.h"
+
+#include "mlir/IR/PatternMatch.h"
+
+using namespace mlir;
+using namespace mlir::rasp;
+using craft::AffineAttr;
+using craft::MatrixAttr;
+using craft::SparseMatrix;
+
+namespace mlir::rasp {
+#define GEN_PASS_DEF_CONVERTRASPTOCRAFT
+#include "rasp/Conversion/Passes.h.inc"
+} // namespace mlir::rasp
+
+ProgramLowering::ProgramLowering(ProgramOp program, OpBuilder &builder, Limits limits)
+    : program(program), builder(builder), context(program.getContext()),
+      limits(limits), domains(program), functions(domains, limits.maxCombinations) {}
+
+Location ProgramLowering::getNamedLoc(Value sop) {
+  if (auto argument = dyn_cast<BlockArgument>(sop))
+    return NameLoc::get(StringAttr::get(context, "tokens"), argument.getLoc());
+  Operation *op = sop.getDefiningOp();
+  if (auto label = op->getAttrOfType<StringAttr>("label"))
+    return NameLoc::get(label, op->getLoc());
+  if (isa<IndicesOp>(op))
+    return NameLoc::get(StringAttr::get(context, "indices"), op->getLoc());
+  return op->getLoc();
+}
+
+Value ProgramLowering::createConstant(Location loc, const Scalar &value, Type type) {
+  AffineAttr constant = AffineAttr::get(
+      context, ArrayRef<MatrixAttr>(),
+      DenseF64ArrayAttr::get(context,
+                             cast<craft::SubspaceTypeInterface>(type).encode(value)));
+  return craft::LinearOp::create(builder, loc, type, ValueRange(), constant);
+}
+
+LogicalResult ProgramLowering::lowerOutput(ReturnOp output) {
+  Value sop = output.getValue();
+  const Domain &domain = domains.getDomain(sop);
+  if (program.isOutputNumerical()) {
+    FailureOr<Value> number = getScalarSubspace(sop);
+    if (failed(number))
+      return failure();
+    AffineAttr map = AffineAttr::get(context, SparseMatrix::identity(1).get(context),
+                                     DenseF64ArrayAttr::get(context, 0.0));
+    craft::UnembedOp::create(builder, output.getLoc(), *number, map, ArrayAttr(),
+                             builder.getUnitAttr(),
+                             cast<craft::ScalarType>(number->getType()).getNoneCode());
+    return success();
+  }
+
+  if (!domain.isFinite()) {
+    InFlightDiagnostic diagnostic = output.emitError(
+        "has too many possible values for a categorical output: expected at most ")
+        << Domain::maxValues;
+    diagnostic.attachNote(program.getLoc())
+        << "state output = \"numerical\" to get the number itself";
+    return diagnostic;
+  }
+  std::vector<Scalar> outputs = domain.getValuesAndNone();
+  SmallVector<Attribute> outputAttrs;
+  for (const Scalar &value : outputs)
+    outputAttrs.push_back(getScalarAttribute(context, value));
+
+  // Of a number, the logit of c is 2cx - c^2: the nearest value wins. It takes
+  // no MLP. Of a one-hot, logits are its columns.
+  bool isRoot = functions.isRoot(sop);
+  bool isNumber = !isOneHotAvailable(sop) && isRoot;
+  if (auto map = sop.getDefiningOp<MapOp>(); map && !isRoot)
+    isNumber = !isOneHotAvailable(sop) || getLayout(sop) == Layout::Scalar;
+  if (isBit(sop) && outputs.size() == 2)
+    isNumber = getLayout(sop) == Layout::Scalar;
+  FailureOr<Value> value = isNumber ? getScalarSubspace(sop) : getOneHot(sop);
+  if (failed(value))
+    return failure();
+  AffineAttr map;
+  if (auto scalar = dyn_cast<craft::ScalarType>(value->getType())) {
+    SparseMatrix matrix(1, outputs.size());
+    SmallVector<double> bias;
+    double center = (scalar.encode(outputs.front()).front() +
+                     scalar.encode(outputs.back()).front()) / 2;
+    for (auto [column, output] : llvm::enumerate(outputs)) {
+      double code = scalar.encode(output).front() - center;
+      matrix.set(0, column, 2 * code);
+      bias.push_back(-code * code - 2 * code * center);
+    }
+    map = AffineAttr::get(context, matrix.get(context),
+                          DenseF64ArrayAttr::get(context, bias));
+  } else {
+    map = AffineAttr::get(
+        context, SparseMatrix::identity(outputs.size()).get(context),
+        DenseF64ArrayAttr::get(context, SmallVector<double>(outputs.size(), 0.0)));
+  }
+  craft::UnembedOp::create(builder, output.getLoc(), *value, map,
+                           builder.getArrayAttr(outputAttrs), UnitAttr(), FloatAttr());
+  return success();
+}
+
+FailureOr<craft::ProgramOp> ProgramLowering::run() {
+  if (failed(domains.diagnose()))
+    return failure();
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(program);
+  auto target = craft::ProgramOp::create(
+      builder, program.getLoc(), program.getSymNameAttr(), program.getVocabAttr(),
+      program.getMaxSeqLenAttr(), program.getCausalAttr(), program.getBosAttr(),
+      program.getPadAttr());
+  builder.createBlock(&target.getBody());
+  if (failed(lowerOutput(cast<ReturnOp>(program.getBody().front().getTerminator())))) {
+    target.erase();
+    return failure();
+  }
+  return target;
+}
+
+namespace {
+struct ConvertRaspToCraft
+    : public rasp::impl::ConvertRaspToCraftBase<ConvertRaspToCraft> {
+  using ConvertRaspToCraftBase::ConvertRaspToCraftBase;
+
+  void runOnOperation() override {
+    OpBuilder builder(&getContext());
+    bool anyFailed = false;
+    for (ProgramOp program : llvm::make_early_inc_range(getOperation().getOps<ProgramOp>())) {
+      WalkResult calls = program.walk([](func::CallOp call) {
+        call.emitError("calls a function: expected a program without calls")
+                .attachNote()
+            << "run the inliner first (--inline)";
+        return WalkResult::interrupt();
+      });
+      if (calls.wasInterrupted()) {
+        anyFailed = true;
+        continue;
+      }
+      ProgramLowering lowering(program, builder, {maxCombinations, maxMatrixEntries});
+      FailureOr<craft::ProgramOp> target = lowering.run();
+      if (failed(target)) {
+        anyFailed = true;
+        continue;
+      }
+      numHeads += lowering.getNumHeads();
+      numMaps += lowering.getNumMaps();
+      program.erase();
+    }
+    if (anyFailed)
+      return signalPassFailure();
+    // Helper functions over s-ops have been inlined wherever they are called.
+    for (auto function : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
+      if (llvm::any_of(function.getFunctionType().getInputs(), llvm::IsaPred<SOpType, SelectorType>) ||
+          llvm::any_of(function.getFunctionType().getResults(), llvm::IsaPred<SOpType, SelectorType>))
+        function.erase();
+  }
+};
+} // namespace
