@@ -45,14 +45,34 @@ def ConvertCraftToLinalg : Pass<"convert-craft-to-linalg", "::mlir::ModuleOp"> {
     Each `craft.transformer` becomes a function of upstream dialects only:
 
     ```mlir
-    func.func @reverse(%tokens: tensor<?x?xi32>) -> tensor<?x?x?xf32>
+    // before
+    craft.transformer @reverse attributes {vocab = [1, 2, 3], ...} { ... }
+    // after
+    func.func @reverse(%tokens: tensor<?x?xi32>) -> tensor<?x?x3xf32>
+        attributes {rasp.vocab = [1, 2, 3], rasp.outputs = [1, 2, 3], ...} { ... }
     ```
 
     from token ids [batch, position], position 0 holding BOS, to the output
     [batch, position, output]: a logit for each output value, or one number.
-    Ids 0 to V-1 are the vocabulary, V is BOS and V+1 is PAD; PAD is never
-    attended to. Attributes of the function carry the vocabulary, the shape of
-    the model, the labels of the residual stream and the output values.
+    Ids 0 to V-1 are the vocabulary, V is BOS and V+1 is PAD; no position
+    attends to PAD, and any other id is read as PAD. Positions past the
+    greatest length are read as the last.
+
+    It is a standard transformer: all layers have the same number of heads,
+    head dimension and hidden units, padded with zeros. A layer without heads
+    or without an MLP does nothing for that half.
+
+    The attributes of the function are builtin ones, so that any MLIR tool
+    reads them: `rasp.vocab`, `rasp.bos` and `rasp.pad`; `rasp.outputs` (the
+    value of each logit) or `rasp.numerical` with `rasp.none_code`;
+    `rasp.shape` (layers, heads, d_model, d_head, d_mlp, max_seq_len, causal,
+    and the number of parameters without the unembedding);
+    `rasp.residual_labels`, and `rasp.head_labels` and `rasp.unit_labels` layer
+    by layer. Where a value is none it stands as `unit`, and a fraction as
+    `array<i64: numerator, denominator>`.
+
+    With weights as arguments each further argument has its name in
+    `rasp.weight`, and the values are kept in `rasp.weights` of the function.
   }];
   let options = [
     Option<"batch", "batch", "int64_t", "-1", "A static batch size, or -1 for a dynamic one">,
@@ -61,7 +81,9 @@ def ConvertCraftToLinalg : Pass<"convert-craft-to-linalg", "::mlir::ModuleOp"> {
     Option<"weights", "weights", "::std::string", "\"auto\"",
       "Where the weights stand: inline (dense elements), resource (dense "
       "resources), argument (further arguments of the function), or auto "
-      "(inline below 4096 elements, resources above)">
+      "(inline below 4096 elements, resources above)">,
+    Option<"maxElements", "max-elements", "uint64_t", "268435456",
+      "The greatest number of elements that the weights of a model may have">
   ];
   let statistics = [
     Statistic<"numParameters", "num-parameters", "Number of parameters after padding">
