@@ -23,6 +23,15 @@
 #define GET_ATTRDEF_CLASSES
 #include "rasp/Dialect/Craft/IR/CraftAttributes.h.inc"
 
+namespace mlir::craft {
+/// The inputs of one affine map of an op.
+struct AffineRead {
+  MutableOperandRange inputs;
+  /// The attribute of the op that holds the map.
+  StringAttr attribute;
+};
+} // namespace mlir::craft
+
 #include "rasp/Dialect/Craft/IR/CraftInterfaces.h.inc"
 #include "rasp/Dialect/Craft/IR/CraftTypeInterfaces.h.inc"
 

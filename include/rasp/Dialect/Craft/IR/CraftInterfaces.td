@@ -46,8 +46,22 @@ def BlockOpInterface : OpInterface<"BlockOpInterface"> {
     InterfaceMethod<"The number of columns that the block writes.",
       "int64_t", "getOutputDimension">,
     InterfaceMethod<[{The width that counts towards the layer's: of a head, the
-      larger of its query-key and value dimension; of an MLP, its hidden units.}],
+      larger of its query-key dimension, with the one that BOS takes, and its
+      value dimension; of an MLP, its hidden units.}],
       "int64_t", "getBlockWidth">
+  ];
+}
+
+def AffineReaderOpInterface : OpInterface<"AffineReaderOpInterface"> {
+  let cppNamespace = "::mlir::craft";
+  let description = [{
+    An op that reads subspaces through affine maps: an affine value that it
+    reads can be composed into the map.
+  }];
+  let methods = [
+    InterfaceMethod<[{The inputs of each affine map of the op, with the name of
+      the attribute that holds the map. There is a matrix for each input.}],
+      "::llvm::SmallVector<::mlir::craft::AffineRead>", "getAffineReads">
   ];
 }
 

@@ -96,7 +96,8 @@ def Craft_EmbedOp : Craft_SubspaceOp<"embed"> {
   }];
 }
 
-def Craft_LinearOp : Craft_SubspaceOp<"linear"> {
+def Craft_LinearOp : Craft_SubspaceOp<"linear", [
+    DeclareOpInterfaceMethods<AffineReaderOpInterface>]> {
   let summary = "an affine function of values";
   let description = [{
     Costs no layer: `craft-fold-affine` folds it into the matrices that read
@@ -136,7 +137,8 @@ def Craft_MapOp : Craft_SubspaceOp<"map"> {
 }
 
 def Craft_HeadOp : Craft_SubspaceOp<"head", [
-    AttrSizedOperandSegments, DeclareOpInterfaceMethods<BlockOpInterface>]> {
+    AttrSizedOperandSegments, DeclareOpInterfaceMethods<BlockOpInterface>,
+    DeclareOpInterfaceMethods<AffineReaderOpInterface>]> {
   let summary = "an attention head";
   let description = [{
     The score of a key position for a query position is the inner product of
@@ -187,7 +189,8 @@ def Craft_HeadOp : Craft_SubspaceOp<"head", [
   }];
 }
 
-def Craft_SelectorWidthOp : Craft_SubspaceOp<"selector_width", [AttrSizedOperandSegments]> {
+def Craft_SelectorWidthOp : Craft_SubspaceOp<"selector_width", [
+    AttrSizedOperandSegments, DeclareOpInterfaceMethods<AffineReaderOpInterface>]> {
   let summary = "how many keys each query selects";
   let description = [{
     The number of keys whose score, the inner product of the images of the
@@ -215,7 +218,9 @@ def Craft_SelectorWidthOp : Craft_SubspaceOp<"selector_width", [AttrSizedOperand
   }];
 }
 
-def Craft_MLPOp : Craft_SubspaceOp<"mlp", [DeclareOpInterfaceMethods<BlockOpInterface>]> {
+def Craft_MLPOp : Craft_SubspaceOp<"mlp", [
+    DeclareOpInterfaceMethods<BlockOpInterface>,
+    DeclareOpInterfaceMethods<AffineReaderOpInterface>]> {
   let summary = "a layer of ReLU units";
   let description = [{
     The image under `output` of relu of the image of the inputs under `input`.
@@ -241,6 +246,7 @@ def Craft_MLPOp : Craft_SubspaceOp<"mlp", [DeclareOpInterfaceMethods<BlockOpInte
 
 def Craft_UnembedOp : Craft_Op<"unembed", [
     Pure, Terminator, HasParent<"ProgramOp">,
+    DeclareOpInterfaceMethods<AffineReaderOpInterface>,
     DeclareOpInterfaceMethods<EvaluableOpInterface>]> {
   let summary = "reads the output of the program";
   let description = [{

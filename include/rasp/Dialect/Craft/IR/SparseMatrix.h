@@ -27,6 +27,9 @@ namespace craft {
 
 class MatrixAttr;
 
+/// The greatest number of rows, or columns, of a matrix.
+inline constexpr int64_t maxMatrixSize = int64_t(1) << 24;
+
 /// An entry of a sparse matrix.
 struct MatrixEntry {
   int64_t row = 0;
