@@ -1,0 +1,24 @@
+// Of the tokens up to and including each position, the fraction that is ")".
+//
+// RUN: rasp-run --stage=rasp %s --input "a,(,),b,(,c,),)" | FileCheck %s
+//
+// RUN: rasp-run --check %s --all-up-to 3 --random 40 --seed 1
+// RUN: rasp-opt --rasp-set-contract=max-seq-len=5 %s \
+// RUN:   | rasp-run --check - --all-up-to 2 --random 20 --seed 1
+// RUN: rasp-opt --rasp-set-contract=max-seq-len=32 %s \
+// RUN:   | rasp-run --check - --all-up-to 1 --random 5 --seed 1
+// RUN: rasp-opt --rasp-set-contract=causal=true %s \
+// RUN:   | rasp-run --check - --all-up-to 2 --random 20 --seed 1
+//
+// RUN: %python %S/oracle.py %s --max-seq-len=5,10,32
+
+// CHECK: a ( ) b ( c ) ) -> 0 0 1/3 0.25 1/5 1/6 2/7 0.375
+
+rasp.program @frac_prevs_close(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<f64>
+    attributes {vocab = ["(", ")", "a", "b", "c"], max_seq_len = 10} {
+  %hit = rasp.lookup %tokens #rasp.table<(")") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
+  %indices = rasp.indices
+  %prefix = rasp.select le keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64>
+  %fraction = rasp.aggregate %prefix, %hit : !rasp.sop<i1> -> !rasp.sop<f64>
+  rasp.return %fraction : !rasp.sop<f64>
+}

@@ -1,0 +1,116 @@
+// 1 where the brackets of each kind are balanced among themselves, else 0; the same at every position.
+// No prefix may close more than it opened, and at the end nothing may be open.
+// Faults are counted and added, and only their sum is tested: a sum costs a
+// transformer nothing, an "or" does.
+//
+// RUN: rasp-run --stage=rasp %s \
+// RUN:   --input "(,{,),[,},]" \
+// RUN:   --input "(,),{,),}" \
+// RUN:   --input "{,},[,(,]" | FileCheck %s
+// RUN: rasp-run %s \
+// RUN:   --input "(,{,),[,},]" \
+// RUN:   --input "(,),{,),}" \
+// RUN:   --input "{,},[,(,]" | FileCheck %s
+//
+// RUN: rasp-run --check %s --all-up-to 3 --random 40 --seed 1
+// RUN: rasp-opt --rasp-set-contract=max-seq-len=5 %s \
+// RUN:   | rasp-run --check - --all-up-to 2 --random 20 --seed 1
+// RUN: rasp-opt --rasp-set-contract=max-seq-len=10 %s \
+// RUN:   | rasp-run --check - --all-up-to 2 --random 20 --seed 1
+// RUN: rasp-opt --rasp-set-contract=max-seq-len=32 %s \
+// RUN:   | rasp-run --check - --all-up-to 1 --random 5 --seed 1
+// RUN: rasp-opt --rasp-set-contract=causal=true %s \
+// RUN:   | rasp-run --check - --all-up-to 2 --random 20 --seed 1
+//
+// RUN: %python %S/oracle.py %s --max-seq-len=5,10,32
+
+// CHECK: ( { ) [ } ] -> 1 1 1 1 1 1
+// CHECK: ( ) { ) } -> 0 0 0 0 0
+// CHECK: { } [ ( ] -> 0 0 0 0 0
+
+rasp.program @shuffle_dyck3(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<i64>
+    attributes {vocab = ["(", ")", "[", "]", "{", "}"], max_seq_len = 6} {
+  %step_round = rasp.lookup %tokens #rasp.table<("(") -> 1, (")") -> -1, _ -> 0> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i64>
+  %step_square = rasp.lookup %tokens #rasp.table<("[") -> 1, ("]") -> -1, _ -> 0> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i64>
+  %step_curly = rasp.lookup %tokens #rasp.table<("{") -> 1, ("}") -> -1, _ -> 0> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i64>
+  %indices = rasp.indices
+  %prefix = rasp.select le keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64>
+  %balance_round = rasp.aggregate %prefix, %step_round : !rasp.sop<i64> -> !rasp.sop<f64>
+  %balance_square = rasp.aggregate %prefix, %step_square : !rasp.sop<i64> -> !rasp.sop<f64>
+  %balance_curly = rasp.aggregate %prefix, %step_curly : !rasp.sop<i64> -> !rasp.sop<f64>
+  %negative_round = rasp.map %balance_round : (!rasp.sop<f64>) -> !rasp.sop<i64> {
+  ^bb0(%balance: f64):
+    %zero = arith.constant 0.0 : f64
+    %below = arith.cmpf olt, %balance, %zero : f64
+    %result = arith.extui %below : i1 to i64
+    rasp.yield %result : i64
+  }
+  %open_round = rasp.map %balance_round : (!rasp.sop<f64>) -> !rasp.sop<i64> {
+  ^bb0(%balance: f64):
+    %zero = arith.constant 0.0 : f64
+    %differs = arith.cmpf one, %balance, %zero : f64
+    %result = arith.extui %differs : i1 to i64
+    rasp.yield %result : i64
+  }
+  %negative_square = rasp.map %balance_square : (!rasp.sop<f64>) -> !rasp.sop<i64> {
+  ^bb0(%balance: f64):
+    %zero = arith.constant 0.0 : f64
+    %below = arith.cmpf olt, %balance, %zero : f64
+    %result = arith.extui %below : i1 to i64
+    rasp.yield %result : i64
+  }
+  %open_square = rasp.map %balance_square : (!rasp.sop<f64>) -> !rasp.sop<i64> {
+  ^bb0(%balance: f64):
+    %zero = arith.constant 0.0 : f64
+    %differs = arith.cmpf one, %balance, %zero : f64
+    %result = arith.extui %differs : i1 to i64
+    rasp.yield %result : i64
+  }
+  %negative_curly = rasp.map %balance_curly : (!rasp.sop<f64>) -> !rasp.sop<i64> {
+  ^bb0(%balance: f64):
+    %zero = arith.constant 0.0 : f64
+    %below = arith.cmpf olt, %balance, %zero : f64
+    %result = arith.extui %below : i1 to i64
+    rasp.yield %result : i64
+  }
+  %open_curly = rasp.map %balance_curly : (!rasp.sop<f64>) -> !rasp.sop<i64> {
+  ^bb0(%balance: f64):
+    %zero = arith.constant 0.0 : f64
+    %differs = arith.cmpf one, %balance, %zero : f64
+    %result = arith.extui %differs : i1 to i64
+    rasp.yield %result : i64
+  }
+  %negative = rasp.map %negative_round, %negative_square, %negative_curly : (!rasp.sop<i64>, !rasp.sop<i64>, !rasp.sop<i64>) -> !rasp.sop<i64> {
+  ^bb0(%round: i64, %square: i64, %curly: i64):
+    %sum_0 = arith.addi %round, %square : i64
+    %sum = arith.addi %sum_0, %curly : i64
+    rasp.yield %sum : i64
+  }
+  %open = rasp.map %open_round, %open_square, %open_curly : (!rasp.sop<i64>, !rasp.sop<i64>, !rasp.sop<i64>) -> !rasp.sop<i64> {
+  ^bb0(%round: i64, %square: i64, %curly: i64):
+    %sum_0 = arith.addi %round, %square : i64
+    %sum = arith.addi %sum_0, %curly : i64
+    rasp.yield %sum : i64
+  }
+  %all = rasp.select true keys(%tokens) queries(%tokens) : !rasp.sop<!rasp.str>, !rasp.sop<!rasp.str>
+  %length = rasp.selector_width %all
+  %last = rasp.map %length : (!rasp.sop<i64>) -> !rasp.sop<i64> {
+  ^bb0(%n: i64):
+    %one = arith.constant 1 : i64
+    %result = arith.subi %n, %one : i64
+    rasp.yield %result : i64
+  }
+  %select_last = rasp.select eq keys(%indices) queries(%last) : !rasp.sop<i64>, !rasp.sop<i64>
+  %negative_mean = rasp.aggregate %all, %negative : !rasp.sop<i64> -> !rasp.sop<f64>
+  %open_last = rasp.aggregate %select_last, %open : !rasp.sop<i64> -> !rasp.sop<i64>
+  %balanced = rasp.map %negative_mean, %open_last : (!rasp.sop<f64>, !rasp.sop<i64>) -> !rasp.sop<i64> {
+  ^bb0(%negatives: f64, %unclosed: i64):
+    %zero = arith.constant 0.0 : f64
+    %unclosed_number = arith.sitofp %unclosed : i64 to f64
+    %faults = arith.addf %negatives, %unclosed_number : f64
+    %none = arith.cmpf oeq, %faults, %zero : f64
+    %result = arith.extui %none : i1 to i64
+    rasp.yield %result : i64
+  }
+  rasp.return %balanced : !rasp.sop<i64>
+}

@@ -1,0 +1,432 @@
+#!/usr/bin/env python3
+"""Makes random programs and compares each with what it compiles to.
+
+    random_programs.py --count=60 --seed=1
+
+Every program is well-typed text in the rasp dialect over a small vocabulary and
+a short bound on the length. `rasp-run --check` runs it by the interpreter and at
+every stage of the compiler, on all short inputs and some random ones. A refusal
+is fine when its message is one of those listed below; they are counted. A
+difference, a crash or another message fails, and prints the program.
+
+    random_programs.py --print --seed=7      prints the program of a seed
+"""
+
+import argparse
+import collections
+import random
+import re
+import subprocess
+import sys
+
+# The refusals that the compiler documents, by what their messages say.
+REFUSALS = {
+    "several values in a gather": r"several different values",
+    "an or under a mean": r"overlap",
+    "too many combinations": r"combinations",
+    "too many fractions": r"too many",
+    "a domain that is not finite": r"finite",
+    "a gap too small for f32": r"gap",
+}
+
+ELEMENT = {"i1": "i1", "i64": "i64", "f64": "f64", "str": "!rasp.str"}
+COMPARISONS = ["eq", "ne", "lt", "le", "gt", "ge"]
+
+
+def sop(kind):
+    return f"!rasp.sop<{ELEMENT[kind]}>"
+
+
+class Value:
+    """An s-op of the program, with a bound on how large its numbers are."""
+
+    def __init__(self, name, kind, bound=1, values=None):
+        self.name, self.kind, self.bound = name, kind, bound
+        # What it can be, where that is written in the program; for tables.
+        self.values = values
+
+
+class Selector:
+    """A selector, and whether it can be seen to select at most one position."""
+
+    def __init__(self, name, single=False, same_value=None):
+        self.name, self.single = name, single
+        # An s-op that is equal at all positions that a row selects.
+        self.same_value = same_value
+
+
+class Generator:
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+        self.lines = []
+        self.values = []
+        self.selectors = []
+        self.count = collections.Counter()
+
+    # -- Text ---------------------------------------------------------------
+
+    def fresh(self, stem):
+        self.count[stem] += 1
+        return f"%{stem}_{self.count[stem]}"
+
+    def emit(self, line):
+        self.lines.append("  " + line)
+
+    def literal(self, kind, value):
+        if kind == "i1":
+            return "true" if value else "false"
+        return f'"{value}"' if kind == "str" else str(value)
+
+    def num_needed(self, name):
+        """How many lines of the program it takes to compute a value."""
+        needed, num = {name}, 0
+        for line in reversed(self.lines):
+            result = re.match(r"  (%\w+) =", line)
+            if result and result.group(1) in needed:
+                num += 1
+                needed.update(re.findall(r"%\w+", line))
+        return num
+
+    def pick(self, *kinds):
+        found = [value for value in self.values if not kinds or value.kind in kinds]
+        if not found:
+            return None
+        # Rather a late value than an early one, so that long chains come about.
+        return max(self.random.choice(found), self.random.choice(found), key=found.index)
+
+    # -- Ops ----------------------------------------------------------------
+
+    def constant(self):
+        kind = self.random.choice(["i1", "i64", "f64", "str"])
+        value = {
+            "i1": self.random.random() < 0.5,
+            "i64": self.random.randint(-2, 3),
+            "f64": self.random.choice([0.5, -1.25, 2.0]),
+            "str": self.random.choice("abc"),
+        }[kind]
+        name = self.fresh("constant")
+        self.emit(f"{name} = rasp.constant {self.literal(kind, value)}")
+        self.values.append(Value(name, kind, 3, [value]))
+
+    def map(self):
+        num_inputs = self.random.choice([1, 1, 2, 2, 2, 3])
+        inputs = [self.pick() for _ in range(num_inputs)]
+        body = Body(self.random, inputs)
+        result = body.compute()
+        name = self.fresh("map")
+        names = ", ".join(value.name for value in inputs)
+        kinds = ", ".join(sop(value.kind) for value in inputs)
+        arguments = ", ".join(f"%x{i}: {ELEMENT[v.kind]}" for i, v in enumerate(inputs))
+        self.emit(f"{name} = rasp.map {names} : ({kinds}) -> {sop(result.kind)} {{")
+        self.emit(f"^bb0({arguments}):")
+        for line in body.lines:
+            self.emit("  " + line)
+        self.emit(f"  rasp.yield {result.name} : {ELEMENT[result.kind]}")
+        self.emit("}")
+        self.values.append(Value(name, result.kind, result.bound))
+
+    def lookup(self):
+        tabled = [value for value in self.values if value.values]
+        inputs = self.random.sample(tabled, min(len(tabled), self.random.choice([1, 1, 2])))
+        kind = self.random.choice(["i1", "i64", "f64", "str"])
+        results = {
+            "i1": [True, False],
+            "i64": [-1, 0, 1, 4],
+            "f64": [0.5, -0.75, 3.0],
+            "str": ["a", "b", "x"],
+        }[kind]
+        keys = [[]]
+        for value in inputs:
+            keys = [key + [(value.kind, v)] for key in keys for v in value.values]
+        self.random.shuffle(keys)
+        entries = [
+            "({}) -> {}".format(
+                ", ".join(self.literal(*part) for part in key),
+                self.literal(kind, self.random.choice(results)),
+            )
+            for key in keys[: self.random.randint(1, min(4, len(keys)))]
+        ]
+        entries.append(f"_ -> {self.literal(kind, self.random.choice(results))}")
+        name = self.fresh("lookup")
+        names = ", ".join(value.name for value in inputs)
+        kinds = ", ".join(sop(value.kind) for value in inputs)
+        table = f"#rasp.table<{', '.join(entries)}>"
+        self.emit(f"{name} = rasp.lookup {names} {table} : ({kinds}) -> {sop(kind)}")
+        self.values.append(Value(name, kind, 4, results))
+
+    def select(self):
+        keys = self.pick()
+        partners = ["str"] if keys.kind == "str" else ["i1", "i64", "f64"]
+        queries = self.pick(*partners)
+        if self.random.random() < 0.3:
+            keys, queries = queries, keys
+        name = self.fresh("select")
+        kinds = f"{sop(keys.kind)}, {sop(queries.kind)}"
+        operands = f"keys({keys.name}) queries({queries.name})"
+        form = self.random.random()
+        if form < 0.15 and keys.kind == queries.kind == "i64":
+            self.emit(f"{name} = rasp.select {operands} : {kinds} {{")
+            self.emit("^bb0(%key: i64, %query: i64):")
+            self.emit("  %distance = arith.subi %query, %key : i64")
+            self.emit(f"  %limit = arith.constant {self.random.randint(-1, 2)} : i64")
+            comparison = self.random.choice(["slt", "eq", "ne", "sge"])
+            self.emit(f"  %near = arith.cmpi {comparison}, %distance, %limit : i64")
+            self.emit("  rasp.yield %near : i1")
+            self.emit("}")
+            self.selectors.append(Selector(name))
+            return
+        if form < 0.25 and keys.values and queries.values:
+            pairs = [(k, q) for k in keys.values for q in queries.values]
+            chosen = self.random.sample(pairs, self.random.randint(1, min(3, len(pairs))))
+            entries = ", ".join(
+                f"({self.literal(keys.kind, k)}, {self.literal(queries.kind, q)}) -> true"
+                for k, q in chosen
+            )
+            table = f"#rasp.table<{entries}, _ -> false>"
+            self.emit(f"{name} = rasp.select {operands} table {table} : {kinds}")
+            self.selectors.append(Selector(name))
+            return
+        predicate = self.random.choice(COMPARISONS + ["eq", "eq", "true"])
+        self.emit(f"{name} = rasp.select {predicate} {operands} : {kinds}")
+        is_gather = predicate == "eq" and keys.name == "%indices"
+        self.selectors.append(Selector(name, is_gather, keys if predicate == "eq" else None))
+
+    def combine(self):
+        if not self.selectors:
+            return self.select()
+        name = self.fresh("selector")
+        op = self.random.choice(["and", "and", "or", "not"])
+        lhs = self.random.choice(self.selectors)
+        if op == "not":
+            self.emit(f"{name} = rasp.not {lhs.name}")
+            self.selectors.append(Selector(name))
+            return None
+        rhs = self.random.choice(self.selectors)
+        self.emit(f"{name} = rasp.{op} {lhs.name}, {rhs.name}")
+        single = op == "and" and (lhs.single or rhs.single)
+        same_value = (lhs.same_value or rhs.same_value) if op == "and" else None
+        self.selectors.append(Selector(name, single, same_value))
+        return None
+
+    def width(self):
+        if not self.selectors:
+            return self.select()
+        selector = self.random.choice(self.selectors[-4:])
+        name = self.fresh("width")
+        self.emit(f"{name} = rasp.selector_width {selector.name}")
+        self.values.append(Value(name, "i64", 6, list(range(7))))
+        return None
+
+    def aggregate(self):
+        if not self.selectors:
+            return self.select()
+        selector = self.random.choice(self.selectors[-4:])
+        unique = ""
+        if selector.single:
+            value = self.pick()
+        elif selector.same_value and self.random.random() < 0.3:
+            value, unique = selector.same_value, " unique"
+        else:
+            # A mean; or, seldom, a gather that has to be refused.
+            value = self.pick("i1", "i64", "f64") if self.random.random() < 0.97 else self.pick()
+        gathers = selector.single or unique or value.kind == "str"
+        kind = value.kind if gathers else "f64"
+        default = ""
+        if self.random.random() < 0.5:
+            literal = {"i1": True, "i64": 2, "f64": self.random.choice([0.0, 0.5, -1.0]), "str": "z"}
+            default = f" default({self.literal(kind, literal[kind])})"
+        name = self.fresh("aggregate")
+        self.emit(
+            f"{name} = rasp.aggregate {selector.name}, {value.name}{default}{unique} : "
+            f"{sop(value.kind)} -> {sop(kind)}"
+        )
+        self.values.append(Value(name, kind, max(2, value.bound)))
+        return None
+
+    def program(self):
+        kind = self.random.choice(["i1", "i64", "i64", "f64", "str", "str"])
+        vocabulary = {
+            "i1": [False, True],
+            "i64": self.random.sample(range(-2, 6), self.random.randint(1, 4)),
+            "f64": self.random.sample([0.5, -1.25, 2.0, 0.75], self.random.randint(1, 3)),
+            "str": self.random.sample(["a", "b", "c", "x"], self.random.randint(1, 4)),
+        }[kind]
+        max_seq_len = self.random.randint(2, 6)
+        self.values = [
+            Value("%tokens", kind, 5, vocabulary),
+            Value("%indices", "i64", 5, list(range(max_seq_len))),
+        ]
+        self.emit("%indices = rasp.indices")
+        ops = [self.constant, self.map, self.map, self.map, self.lookup, self.select, self.select]
+        ops += [self.combine, self.width, self.width, self.aggregate, self.aggregate]
+        for _ in range(self.random.randint(4, 12)):
+            self.random.choice(ops)()
+        # The output is one of the values that most of the program leads to.
+        output = max(self.values[-4:], key=lambda value: self.num_needed(value.name))
+        causal = ", causal" if self.random.random() < 0.3 else ""
+        numerical = output.kind in ("i64", "f64", "i1") and self.random.random() < 0.2
+        attributes = f"vocab = [{', '.join(self.literal(kind, v) for v in vocabulary)}]"
+        attributes += f", max_seq_len = {max_seq_len}{causal}"
+        attributes += ', output = "numerical"' if numerical else ""
+        return "\n".join(
+            [
+                f"rasp.program @random(%tokens: {sop(kind)}) -> {sop(output.kind)}",
+                f"    attributes {{{attributes}}} {{",
+                *self.lines,
+                f"  rasp.return {output.name} : {sop(output.kind)}",
+                "}",
+                "",
+            ]
+        )
+
+
+class Body:
+    """The straight-line code of a map."""
+
+    def __init__(self, generator, inputs):
+        self.random = generator
+        self.lines = []
+        self.num = 0
+        self.scalars = [Value(f"%x{i}", v.kind, v.bound) for i, v in enumerate(inputs)]
+
+    def op(self, text, kind, bound=1):
+        name = f"%v{self.num}"
+        self.num += 1
+        self.lines.append(f"{name} = {text}")
+        value = Value(name, kind, bound)
+        self.scalars.append(value)
+        return value
+
+    def constant(self, kind):
+        if kind == "str":
+            return self.op(f'rasp.string "{self.random.choice("abx")}"', "str")
+        if kind == "f64":
+            number = self.random.choice([0.5, 1.0, -0.25, 2.0])
+            return self.op(f"arith.constant {number} : f64", "f64", 2)
+        return self.op(f"arith.constant {self.random.randint(-2, 3)} : i64", "i64", 3)
+
+    def partner(self, value):
+        found = [v for v in self.scalars if v.kind == value.kind and v is not value]
+        if value.kind != "i1" and (not found or self.random.random() < 0.3):
+            return self.constant(value.kind)
+        return self.random.choice(found) if found else value
+
+    def integer(self, x):
+        y = self.partner(x)
+        choice = self.random.randrange(9)
+        if choice == 0 and x.bound * y.bound <= 60:
+            return self.op(f"arith.muli {x.name}, {y.name} : i64", "i64", x.bound * y.bound)
+        if choice == 1:
+            three = self.op(f"arith.constant {self.random.choice([2, 3])} : i64", "i64", 3)
+            op = self.random.choice(["remsi", "divsi"])
+            return self.op(f"arith.{op} {x.name}, {three.name} : i64", "i64", x.bound)
+        if choice in (2, 3):
+            predicate = self.random.choice(["eq", "ne", "slt", "sle", "sgt", "sge"])
+            return self.op(f"arith.cmpi {predicate}, {x.name}, {y.name} : i64", "i1")
+        if choice == 4:
+            return self.op(f"arith.sitofp {x.name} : i64 to f64", "f64", x.bound)
+        if choice == 5:
+            op = self.random.choice(["maxsi", "minsi"])
+            return self.op(f"arith.{op} {x.name}, {y.name} : i64", "i64", max(x.bound, y.bound))
+        op = self.random.choice(["addi", "subi"])
+        return self.op(f"arith.{op} {x.name}, {y.name} : i64", "i64", x.bound + y.bound)
+
+    def number(self, x):
+        y = self.partner(x)
+        choice = self.random.randrange(6)
+        if choice == 0 and x.bound * y.bound <= 60:
+            return self.op(f"arith.mulf {x.name}, {y.name} : f64", "f64", x.bound * y.bound)
+        if choice in (1, 2):
+            predicate = self.random.choice(["oeq", "une", "olt", "ole", "ogt", "oge"])
+            return self.op(f"arith.cmpf {predicate}, {x.name}, {y.name} : f64", "i1")
+        if choice == 3:
+            return self.op(f"arith.negf {x.name} : f64", "f64", x.bound)
+        op = self.random.choice(["addf", "subf", "maximumf", "minimumf"])
+        return self.op(f"arith.{op} {x.name}, {y.name} : f64", "f64", x.bound + y.bound)
+
+    def boolean(self, x):
+        y = self.partner(x)
+        choice = self.random.randrange(4)
+        if choice == 0:
+            return self.op(f"arith.extui {x.name} : i1 to i64", "i64", 1)
+        if choice == 1:
+            chosen = self.random.choice(self.scalars)
+            other = self.partner(chosen)
+            kind = ELEMENT[chosen.kind]
+            return self.op(
+                f"arith.select {x.name}, {chosen.name}, {other.name} : {kind}",
+                chosen.kind,
+                max(chosen.bound, other.bound),
+            )
+        op = self.random.choice(["andi", "ori", "xori"])
+        return self.op(f"arith.{op} {x.name}, {y.name} : i1", "i1")
+
+    def string(self, x):
+        y = self.partner(x)
+        choice = self.random.randrange(4)
+        if choice == 0 and x.bound + y.bound <= 4:
+            return self.op(f"rasp.concat_strings {x.name}, {y.name}", "str", x.bound + y.bound)
+        if choice == 1:
+            return self.op(f"rasp.string_length {x.name}", "i64", 4)
+        predicate = self.random.choice(COMPARISONS)
+        return self.op(f"rasp.compare_strings {predicate} {x.name}, {y.name}", "i1")
+
+    def compute(self):
+        steps = {"i64": self.integer, "f64": self.number, "i1": self.boolean, "str": self.string}
+        inputs = list(self.scalars)
+        for value in inputs:
+            steps[value.kind](value)
+        for _ in range(self.random.randint(0, 3)):
+            value = self.random.choice(self.scalars[-2:])
+            steps[value.kind](value)
+        return self.scalars[-1]
+
+
+def check(text, seed):
+    """'passed', the name of a refusal, or a report of what went wrong."""
+    command = ["rasp-run", "--check", "-", "--all-up-to", "3", "--random", "20", "--seed", str(seed)]
+    try:
+        result = subprocess.run(
+            command, input=text, capture_output=True, text=True, timeout=300, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return "took more than 300 s", True
+    if result.returncode == 0:
+        return "passed", False
+    if 0 < result.returncode < 128:
+        errors = [line for line in result.stderr.splitlines() if "error:" in line]
+        for name, pattern in REFUSALS.items():
+            if errors and re.search(pattern, errors[0]):
+                return name, False
+    return f"exit {result.returncode}\n{result.stdout[-2000:]}{result.stderr[-4000:]}", True
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--count", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--print", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.print:
+        print(Generator(arguments.seed).program(), end="")
+        return 0
+
+    outcomes = collections.Counter()
+    failures = 0
+    for seed in range(arguments.seed, arguments.seed + arguments.count):
+        text = Generator(seed).program()
+        outcome, failed = check(text, seed)
+        if failed:
+            failures += 1
+            print(f"// seed {seed}: {outcome}\n{text}")
+        else:
+            outcomes[outcome] += 1
+    for outcome, number in sorted(outcomes.items()):
+        print(f"{number} programs: {outcome}")
+    print(f"{failures} of {arguments.count} programs failed")
+    # Nothing is shown by programs that are all refused.
+    return 1 if failures or 2 * outcomes["passed"] < arguments.count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
