@@ -1,0 +1,129 @@
+//===- ExpandSelectorWidth.cpp - Makes a head of each selector width -*- C++ -*-===//
+//
+// Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "rasp/Dialect/Craft/Transforms/Passes.h"
+
+#include "mlir/Transforms/WalkPatternRewriteDriver.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace mlir::craft;
+
+namespace mlir::craft {
+#define GEN_PASS_DEF_EXPANDSELECTORWIDTH
+#include "rasp/Dialect/Craft/Transforms/Passes.h.inc"
+} // namespace mlir::craft
+
+/// The score of BOS above a match in a linear width: N = exp(24) is 2.6e10, so
+/// that a width of w is off by w/N, far below the rounding of f32.
+static constexpr double linearBosScore = 24.0;
+
+namespace {
+/// What both ways of computing a width share.
+struct WidthPattern : public OpRewritePattern<SelectorWidthOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  /// A head that attends to what the width counts and to BOS.
+  static HeadOp createHead(PatternRewriter &rewriter, SelectorWidthOp width,
+                           Type type, double value, double scale,
+                           double bosScore, double bosValue) {
+    MLIRContext *context = rewriter.getContext();
+    AffineAttr constant = AffineAttr::get(context, ArrayRef<MatrixAttr>(),
+                                          DenseF64ArrayAttr::get(context, value));
+    SparseMatrix output(1, 1);
+    output.set(0, 0, scale);
+    return HeadOp::create(rewriter, width.getLoc(), type, width.getQueryInputs(),
+                          width.getKeyInputs(), ValueRange(), width.getQuery(),
+                          width.getKey(), constant, output.get(context),
+                          rewriter.getF64FloatAttr(bosScore),
+                          DenseF64ArrayAttr::get(context, bosValue), IntegerAttr());
+  }
+};
+
+/// BOS scores ln N above a match and has the value 0: the head's mean is
+/// w/(N + w), and N times that is w, up to w/N.
+struct ExpandLinear : public WidthPattern {
+  using WidthPattern::WidthPattern;
+
+  LogicalResult matchAndRewrite(SelectorWidthOp width,
+                                PatternRewriter &rewriter) const override {
+    HeadOp head = createHead(rewriter, width, width.getType(), /*value=*/1.0,
+                             /*scale=*/std::exp(linearBosScore), linearBosScore,
+                             /*bosValue=*/0.0);
+    rewriter.replaceOp(width, head);
+    return success();
+  }
+};
+
+/// BOS scores as a match does and alone has the value 1: the head's mean is
+/// 1/(w + 1), and a map inverts it.
+struct ExpandReciprocal : public WidthPattern {
+  using WidthPattern::WidthPattern;
+
+  LogicalResult matchAndRewrite(SelectorWidthOp width,
+                                PatternRewriter &rewriter) const override {
+    MLIRContext *context = rewriter.getContext();
+    const rasp::Domain &widths =
+        cast<SubspaceTypeInterface>(width.getType()).getValueDomain();
+    if (!widths.isFinite())
+      return rewriter.notifyMatchFailure(width, "the widths are too many to list");
+    SmallVector<rasp::Scalar> reciprocals;
+    for (const rasp::Scalar &value : widths.getValues())
+      reciprocals.push_back(rasp::Scalar::fraction(1, value.getInteger() + 1));
+    auto domain = rasp::Domain::finite(reciprocals);
+    auto type = ScalarType::get(context, rasp::DomainAttr::get(context, domain),
+                                FloatAttr());
+    HeadOp head = createHead(rewriter, width, type, /*value=*/0.0, /*scale=*/1.0,
+                             /*bosScore=*/0.0, /*bosValue=*/1.0);
+    // The reciprocals ascend as the widths descend.
+    SmallVector<Attribute> inverse;
+    for (const rasp::Scalar &value : llvm::reverse(widths.getValues()))
+      inverse.push_back(rasp::getScalarAttribute(context, value));
+    rewriter.replaceOpWithNewOp<MapOp>(width, width.getType(), head.getResult(),
+                                       rewriter.getArrayAttr(inverse));
+    return success();
+  }
+};
+
+struct ExpandSelectorWidth
+    : public craft::impl::ExpandSelectorWidthBase<ExpandSelectorWidth> {
+  using ExpandSelectorWidthBase::ExpandSelectorWidthBase;
+
+  LogicalResult initialize(MLIRContext *context) override {
+    if (method != "auto" && method != "linear" && method != "reciprocal")
+      return emitError(UnknownLoc::get(context))
+             << "unknown method '" << method
+             << "' for craft-expand-selector-width: expected auto, linear or "
+                "reciprocal";
+    RewritePatternSet linear(context), reciprocal(context);
+    linear.add<ExpandLinear>(context);
+    reciprocal.add<ExpandReciprocal>(context);
+    linearPatterns = FrozenRewritePatternSet(std::move(linear));
+    reciprocalPatterns = FrozenRewritePatternSet(std::move(reciprocal));
+    return success();
+  }
+
+  void runOnOperation() override {
+    getOperation()->walk([&](ProgramOp program) {
+      // A sum of n equal terms in f32 is off by at most n units in the last
+      // place: n * n * 2^-24, which a count stands as long as it is < 1/4.
+      double length = program.getMaxSeqLen();
+      bool linear = method == "linear" ||
+                    (method == "auto" && length * length * 0x1p-24 < 0.25);
+      unsigned numWidths = 0;
+      program.walk([&](SelectorWidthOp) { ++numWidths; });
+      (linear ? numLinear : numReciprocal) += numWidths;
+      walkAndApplyPatterns(program, linear ? linearPatterns : reciprocalPatterns);
+    });
+  }
+
+private:
+  FrozenRewritePatternSet linearPatterns, reciprocalPatterns;
+};
+} // namespace
