@@ -47,9 +47,6 @@ static void printDouble(AsmPrinter &printer, double value) {
 // MatrixAttr
 //===----------------------------------------------------------------------===//
 
-/// The greatest number of rows or columns.
-static constexpr int64_t maxMatrixSize = int64_t(1) << 24;
-
 bool MatrixAttr::isIdentity() const {
   if (getRows() != getColumns() ||
       getRows() != static_cast<int64_t>(getEntries().size()))

@@ -93,7 +93,7 @@ void HeadOp::setAllocatedLayer(uint64_t layer) {
 }
 int64_t HeadOp::getOutputDimension() { return getDimension(getType()); }
 int64_t HeadOp::getBlockWidth() {
-  return std::max(getQueryKeyDimension(), getValueDimension());
+  return std::max(getQueryKeyDimension() + 1, getValueDimension());
 }
 
 bool MLPOp::isAttention() { return false; }

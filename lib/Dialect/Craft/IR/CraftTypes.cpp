@@ -226,9 +226,8 @@ LogicalResult
 ResidualType::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
                      int64_t dimension) {
   // Constraint 1.
-  int64_t maxDimension = int64_t(1) << 24;
-  if (dimension < 0 || dimension > maxDimension)
-    return emitError() << "a residual stream has from 0 to " << maxDimension
+  if (dimension < 0 || dimension > maxMatrixSize)
+    return emitError() << "a residual stream has from 0 to " << maxMatrixSize
                        << " columns, but found " << dimension;
   return success();
 }

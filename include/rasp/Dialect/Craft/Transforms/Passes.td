@@ -103,8 +103,9 @@ def AllocateLayers : Pass<"craft-allocate-layers"> {
     selectors: the longest chain of blocks. Among the allocations of that
     depth it takes one with the fewest parameters after each layer is padded
     to the widest, found exactly on small programs and by a heuristic on large
-    ones. A remark states the depth, the chain that forces it, and whether the
-    size is the least.
+    ones. Values that nothing reads are erased first. A remark (shown with
+    `--remarks-filter=craft-allocate-layers`) states the depth, the chain that
+    forces it, and whether the size is the least.
 
     ```mlir
     // before
@@ -123,7 +124,7 @@ def AllocateLayers : Pass<"craft-allocate-layers"> {
   let dependentDialects = ["::mlir::craft::CraftDialect"];
 }
 
-def AllocateResidual : Pass<"craft-allocate-residual"> {
+def AllocateResidual : Pass<"craft-allocate-residual", "::mlir::ModuleOp"> {
   let summary = "Assigns columns of one residual stream to the values";
   let description = [{
     Turns a `craft.program` whose blocks have been allocated to layers into a
@@ -138,10 +139,13 @@ def AllocateResidual : Pass<"craft-allocate-residual"> {
     // before
     craft.program @p attributes {...} {
       %x = craft.embed tokens #craft.matrix<2x1 (0, 0) = 1.0> : !craft.scalar<{0, 1}>
+      %y = craft.mlp %x ... layer 0 : (!craft.scalar<{0, 1}>) -> !craft.onehot<{0, 1}>
       ...
     // after
-    craft.transformer @p attributes {..., residual_labels = ["x", ...]} {
-      %0 = craft.embedding tokens #craft.matrix<4x1 (0, 0) = 1.0> positions #craft.matrix<4x1 > : !craft.residual<1>
+    craft.transformer @p attributes {..., residual_labels = ["x", "y:0", "y:1"]} {
+      %0 = craft.embedding tokens #craft.matrix<4x3 (0, 0) = 1.0> positions #craft.matrix<4x3 > : !craft.residual<3>
+      %1 = craft.layer %0 : !craft.residual<3> {
+        craft.residual_mlp ...
       ...
     ```
   }];
@@ -155,6 +159,21 @@ def AllocateResidual : Pass<"craft-allocate-residual"> {
     Statistic<"numColumns", "num-columns", "Number of columns of the residual stream">,
     Statistic<"numReused", "num-reused", "Number of columns used twice">
   ];
+  let dependentDialects = ["::mlir::craft::CraftDialect"];
+}
+
+def PrintShape : Pass<"craft-print-shape"> {
+  let summary = "Prints the shape and the size of each transformer";
+  let description = [{
+    Prints a line for each `craft.transformer` on the standard error stream:
+    its layers, heads, dimensions and hidden units; its parameters with all
+    layers and heads padded to the widest, without padding, and those that are
+    not zero; and, apart from these, the parameters of its unembedding.
+
+    ```
+    reverse: layers 2, heads 1, d_model 5, d_head 3, d_mlp 0, parameters 213, unpadded 145, non-zero 33, unembedding 18
+    ```
+  }];
   let dependentDialects = ["::mlir::craft::CraftDialect"];
 }
 
