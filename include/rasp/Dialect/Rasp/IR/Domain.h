@@ -27,12 +27,20 @@ namespace mlir::rasp {
 ///
 /// Joins never lose a value; a finite set that grows over `maxValues` becomes
 /// a grid or an interval when all values are numeric, and anything otherwise.
+///
+/// A finite set holds each value once as the language compares them: of true
+/// and 1 it keeps true. A number that is an integer is held as an integer, so
+/// that the set does not depend on how its values were computed. Two domains
+/// are equal when they print the same: {false, true} is not {0, 1}.
 class Domain {
 public:
   enum class Kind { Uninitialized, Finite, Grid, Interval, Any };
 
   /// The greatest number of values that a finite set holds.
   static constexpr size_t maxValues = 1 << 14;
+  /// The greatest bound on denominators that a grid has; with greater ones it
+  /// is an interval.
+  static constexpr int64_t maxGridDenominator = int64_t(1) << 31;
 
   Domain() = default;
   /// The finite set of `values`, sorted and freed of duplicates; may hold none.
@@ -49,6 +57,7 @@ public:
   static Domain any();
 
   Kind getKind() const { return kind; }
+  /// Nothing reaches it, not even none.
   bool isUninitialized() const { return kind == Kind::Uninitialized; }
   bool isFinite() const { return kind == Kind::Finite; }
   bool isAny() const { return kind == Kind::Any; }
@@ -62,7 +71,8 @@ public:
   ArrayRef<Scalar> getValues() const { return values; }
   /// Of a finite set: the values in order, with none first if it is a member.
   std::vector<Scalar> getValuesAndNone() const;
-  /// The least and greatest value of a numeric domain other than Any.
+  /// The least and greatest value of a numeric domain; infinity and minus
+  /// infinity where it has no values.
   double getLow() const;
   double getHigh() const;
   /// The least distance of two different values, 0 if unknown; infinity for a
@@ -77,14 +87,26 @@ public:
   Domain withNone() const;
   Domain withoutNone() const;
 
-  /// The domain of a mean of one to `maxWidth` values of `values`, none of
-  /// them none. Enumerates the fractions up to `maxValues` of them.
-  static Domain meanOf(const Domain &values, uint64_t maxWidth);
+  /// The domain of a mean of `minWidth` to `maxWidth` values of `values`, none
+  /// of them none. Exactly the means that occur as long as they are at most
+  /// `maxValues`.
+  static Domain meanOf(const Domain &values, uint64_t maxWidth,
+                       uint64_t minWidth = 1);
+  /// The domain of `factor` * x, and of x + y for unrelated x and y, where x and
+  /// y are numeric and booleans count as 0 and 1. None in gives none.
+  static Domain product(const Domain &values, const Scalar &factor);
+  static Domain sum(const Domain &lhs, const Domain &rhs);
 
   void print(raw_ostream &os) const;
   friend llvm::hash_code hash_value(const Domain &domain);
 
 private:
+  /// The grid or interval that covers numeric `values`, sorted and too many
+  /// to list, or anything where they are not all numeric.
+  static Domain widen(std::vector<Scalar> values, bool hasNone);
+  /// The domain with integers in the place of booleans.
+  Domain withoutBooleans() const;
+
   Kind kind = Kind::Uninitialized;
   bool hasNone = false;
   std::vector<Scalar> values;
@@ -103,10 +125,14 @@ inline raw_ostream &operator<<(raw_ostream &os, const Domain &domain) {
 /// of a single value has.
 struct PositionForm {
   int64_t lengthFactor = 0, indexFactor = 0, offset = 0;
+  int64_t evaluate(int64_t length, int64_t index) const {
+    return length * lengthFactor + index * indexFactor + offset;
+  }
   bool operator==(const PositionForm &other) const {
     return lengthFactor == other.lengthFactor &&
            indexFactor == other.indexFactor && offset == other.offset;
   }
+  bool operator!=(const PositionForm &other) const { return !(*this == other); }
 };
 
 /// What is known of an s-op.
@@ -114,6 +140,9 @@ struct SOpFacts {
   Domain domain;
   /// Set where the value is an integer affine form of length and position.
   std::optional<PositionForm> position;
+  /// Set where the value is an affine form of the length and of a permutation
+  /// of the positions that depends on the input, such as a rank.
+  std::optional<PositionForm> permuted;
   /// No two positions of an input have the same value.
   bool distinctPerPosition = false;
   /// All positions of an input have the same value.
@@ -121,6 +150,7 @@ struct SOpFacts {
 
   bool operator==(const SOpFacts &other) const {
     return domain == other.domain && position == other.position &&
+           permuted == other.permuted &&
            distinctPerPosition == other.distinctPerPosition &&
            samePerPosition == other.samePerPosition;
   }
@@ -137,12 +167,22 @@ struct SelectorFacts {
   bool reflexive = false;
   /// No position selects itself.
   bool irreflexive = false;
+  /// Set where the width of a row is an affine form of length and position.
+  std::optional<PositionForm> width;
+  /// All rows of an input are equal.
+  bool sameRows = false;
+  /// Of two positions exactly one selects the other, none itself, and if a
+  /// selects b and b selects c, a selects c: the widths are a permutation of
+  /// the positions.
+  bool strictOrder = false;
 
   bool neverEmpty() const { return minWidth >= 1; }
   bool atMostOne() const { return maxWidth <= 1; }
   bool operator==(const SelectorFacts &other) const {
     return minWidth == other.minWidth && maxWidth == other.maxWidth &&
-           reflexive == other.reflexive && irreflexive == other.irreflexive;
+           reflexive == other.reflexive &&
+           irreflexive == other.irreflexive && width == other.width &&
+           sameRows == other.sameRows && strictOrder == other.strictOrder;
   }
 };
 

@@ -12,12 +12,15 @@
 include "mlir/IR/AttrTypeBase.td"
 include "mlir/IR/EnumAttr.td"
 include "rasp/Dialect/Rasp/IR/RaspDialect.td"
+include "rasp/Reference/ScalarAttrInterface.td"
 
-class Rasp_Attr<string name, string attrMnemonic> : AttrDef<Rasp_Dialect, name> {
+class Rasp_Attr<string name, string attrMnemonic, list<Trait> traits = []>
+    : AttrDef<Rasp_Dialect, name, traits> {
   let mnemonic = attrMnemonic;
 }
 
-def Rasp_NoneAttr : Rasp_Attr<"None", "none"> {
+def Rasp_NoneAttr : Rasp_Attr<"None", "none", [
+    DeclareAttrInterfaceMethods<ScalarAttrInterface>]> {
   let summary = "no value";
   let description = [{
     The value `none` of the language, for instance the default of an
@@ -25,11 +28,12 @@ def Rasp_NoneAttr : Rasp_Attr<"None", "none"> {
   }];
 }
 
-def Rasp_FractionAttr : Rasp_Attr<"Fraction", "fraction"> {
+def Rasp_FractionAttr : Rasp_Attr<"Fraction", "fraction", [
+    DeclareAttrInterfaceMethods<ScalarAttrInterface>]> {
   let summary = "an exact fraction";
   let description = [{
-    A number numerator/denominator in lowest terms with a denominator of at
-    least 2, such as a mean over three positions: `#rasp.fraction<2/3>`.
+    A number numerator/denominator in lowest terms with a positive
+    denominator, such as a mean over three positions: `#rasp.fraction<2/3>`.
   }];
   let parameters = (ins "int64_t":$numerator, "int64_t":$denominator);
   let hasCustomAssemblyFormat = 1;
@@ -47,7 +51,7 @@ def Rasp_DomainAttr : Rasp_Attr<"Domain", "domain"> {
     #rasp.domain<{1, 2, 3}>                     // a finite set
     #rasp.domain<{none, "a", "b"}>              // with none
     #rasp.domain<[-1, 1] fractions 32>          // p/q with 1 <= q <= 32
-    #rasp.domain<[0, 4.5] gap 0.001, none>      // an interval
+    #rasp.domain<[0, 4.5] gap 0.001 or none>    // an interval
     #rasp.domain<any>
     ```
   }];
@@ -62,11 +66,13 @@ def Rasp_TableAttr : Rasp_Attr<"Table", "table"> {
   let description = [{
     A finite function: entries in sorted order of their keys, each key a
     tuple of as many values as the function has inputs, and an optional value
-    for every other key.
+    for every other key. Keys compare as values of the language do (1 is 1.0)
+    and are never none. A table without entries says how many inputs it has.
 
     ```mlir
     #rasp.table<(1) -> "one", (2) -> "two">
     #rasp.table<(1, "a") -> true, _ -> false>
+    #rasp.table<(_, _) -> false>
     ```
   }];
   let parameters = (ins
@@ -77,6 +83,14 @@ def Rasp_TableAttr : Rasp_Attr<"Table", "table"> {
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
+    using Entry = std::pair<::llvm::SmallVector<::mlir::Attribute>, ::mlir::Attribute>;
+    /// The table of `entries` (a key and its value), which are sorted here.
+    /// Emits an error and returns null if they do not make a table.
+    static TableAttr getSorted(
+        ::llvm::function_ref<::mlir::InFlightDiagnostic()> emitError,
+        ::mlir::MLIRContext *context, unsigned numInputs,
+        ::llvm::MutableArrayRef<Entry> entries, ::mlir::Attribute fallback = {});
+
     size_t getNumEntries() const { return getValues().size(); }
     ::llvm::ArrayRef<::mlir::Attribute> getKey(size_t entry) const {
       return getKeys().slice(entry * getNumInputs(), getNumInputs());

@@ -11,6 +11,7 @@
 
 #include "rasp/Dialect/Rasp/IR/Domain.h"
 #include "rasp/Reference/EvaluableOpInterface.h"
+#include "rasp/Reference/ScalarAttrInterface.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -40,8 +41,10 @@ namespace mlir::rasp {
 /// IntegerAttr, an f64 FloatAttr, a `#rasp.fraction`, or a StringAttr.
 Attribute getScalarAttribute(MLIRContext *context, const Scalar &value);
 
-/// The value that `attribute` holds, or nothing if it holds none.
-std::optional<Scalar> getScalar(Attribute attribute);
+/// The text of a domain as it stands in `#rasp.domain<...>`, between the angle
+/// brackets, for the attribute and for types that name a domain.
+void printDomain(AsmPrinter &printer, const Domain &domain);
+ParseResult parseDomain(AsmParser &parser, Domain &domain);
 
 /// Whether `value` may be a value of an s-op of `elementType`. `none` may be
 /// one of any.

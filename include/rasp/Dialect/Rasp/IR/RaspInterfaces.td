@@ -28,6 +28,18 @@ def ScalarOpInterface : OpInterface<"ScalarOpInterface"> {
   ];
 }
 
+def LabeledOpInterface : OpInterface<"LabeledOpInterface"> {
+  let cppNamespace = "::mlir::rasp";
+  let description = [{
+    An op whose result has a name that is kept through the compiler: a value
+    with a name has a subspace of its own in the compiled model.
+  }];
+  let methods = [
+    InterfaceMethod<"The name, or null.", "::mlir::StringAttr", "getLabelAttr">,
+    InterfaceMethod<"Sets the name.", "void", "setLabelAttr", (ins "::mlir::StringAttr":$label)>
+  ];
+}
+
 def DomainOpInterface : OpInterface<"DomainOpInterface"> {
   let cppNamespace = "::mlir::rasp";
   let description = [{

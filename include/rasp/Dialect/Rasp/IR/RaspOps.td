@@ -53,7 +53,8 @@ def Rasp_ProgramOp : Rasp_Op<"program", [
     3. The vocabulary contains neither the BOS nor the PAD token, and these
        two differ.
     4. `max_seq_len` is at least 1 and at most 65536.
-    5. `output` is "categorical" or "numerical", and numerical only where the
+    5. The body ends in `rasp.return`.
+    6. `output` is "categorical" or "numerical", and numerical only where the
        result is a number.
 
     ```mlir
@@ -87,6 +88,8 @@ def Rasp_ProgramOp : Rasp_Op<"program", [
     /// Whether the output is read as one number rather than as a category.
     bool isOutputNumerical();
     static ::llvm::StringRef getDefaultDialect() { return "rasp"; }
+    void getAsmBlockArgumentNames(::mlir::Region &region,
+                                  ::mlir::OpAsmSetValueNameFn setNameFn);
   }];
 }
 
@@ -110,18 +113,29 @@ def Rasp_ReturnOp : Rasp_Op<"return", [
 // S-ops
 //===----------------------------------------------------------------------===//
 
+def Rasp_LabelAttr : ConfinedAttr<StrAttr, [
+    AttrConstraint<CPred<"!::llvm::cast<::mlir::StringAttr>($_self).getValue().empty()">,
+                   "that is not empty">]>;
+
 /// An op whose result is an s-op. `label` names the value: in the compiled
 /// model it has a subspace of its own that bears this name. The parser takes
 /// it from the name of the SSA value.
 class Rasp_SOpOp<string opMnemonic, list<Trait> traits = []>
     : Rasp_Op<opMnemonic, !listconcat(traits, [
-        Pure, DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>,
+        Pure, LabeledOpInterface,
+        DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>,
         DeclareOpInterfaceMethods<DomainOpInterface>,
         DeclareOpInterfaceMethods<EvaluableOpInterface>])> {
   code labelDescription = [{
 
     `label` names the value in what is compiled. It is the name of the SSA
-    value, or is given by `as "name"`.
+    value (a number is none), or is given by `as "name"`.
+  }];
+  let extraClassDefinition = [{
+    void $cppClass::getAsmResultNames(::mlir::OpAsmSetValueNameFn setNameFn) {
+      if (auto name = getLabelAttr())
+        setNameFn(getResult(), name);
+    }
   }];
 }
 
@@ -133,7 +147,7 @@ def Rasp_IndicesOp : Rasp_SOpOp<"indices"> {
     ```
     On any input of length 4 the value is 0, 1, 2, 3.
   }] # labelDescription;
-  let arguments = (ins OptionalAttr<StrAttr>:$label);
+  let arguments = (ins OptionalAttr<Rasp_LabelAttr>:$label);
   let results = (outs Rasp_IntegerSOp:$result);
   let assemblyFormat = "custom<Label>($label) attr-dict";
 }
@@ -153,7 +167,7 @@ def Rasp_ConstantOp : Rasp_SOpOp<"constant", [ConstantLike]> {
     %nothing = rasp.constant #rasp.none -> !rasp.sop<i64>
     ```
   }] # labelDescription;
-  let arguments = (ins AnyAttr:$value, OptionalAttr<StrAttr>:$label);
+  let arguments = (ins AnyAttr:$value, OptionalAttr<Rasp_LabelAttr>:$label);
   let results = (outs Rasp_SOp:$result);
   let assemblyFormat = "custom<ConstantValue>($value, type($result)) custom<Label>($label) attr-dict";
   let hasVerifier = 1;
@@ -174,8 +188,8 @@ def Rasp_MapOp : Rasp_SOpOp<"map", [
 
     1. There is at least one operand, and the region has one argument for
        each, of its element type.
-    2. Every op in the region implements `ScalarOpInterface` and has no
-       regions.
+    2. Every op in the region implements `ScalarOpInterface`, has no regions,
+       and computes with values of type `i1`, `i64`, `f64` and `!rasp.str`.
     3. `rasp.yield` gives one value of the result's element type.
     4. No operand and no result is an s-op of `!rasp.any`.
 
@@ -189,7 +203,7 @@ def Rasp_MapOp : Rasp_SOpOp<"map", [
     }
     ```
   }] # labelDescription;
-  let arguments = (ins Variadic<Rasp_SOp>:$inputs, OptionalAttr<StrAttr>:$label);
+  let arguments = (ins Variadic<Rasp_SOp>:$inputs, OptionalAttr<Rasp_LabelAttr>:$label);
   let results = (outs Rasp_SOp:$result);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
@@ -218,13 +232,14 @@ def Rasp_LookupOp : Rasp_SOpOp<"lookup"> {
     ```
   }] # labelDescription;
   let arguments = (ins Variadic<Rasp_SOp>:$inputs, Rasp_TableAttr:$table,
-                       OptionalAttr<StrAttr>:$label);
+                       OptionalAttr<Rasp_LabelAttr>:$label);
   let results = (outs Rasp_SOp:$result);
   let assemblyFormat = [{
-    $inputs $table custom<Label>($label) attr-dict `:` functional-type($inputs, $result)
+    $inputs qualified($table) custom<Label>($label) attr-dict `:` functional-type($inputs, $result)
   }];
   let hasVerifier = 1;
   let hasFolder = 1;
+  let hasCanonicalizer = 1;
 }
 
 def Rasp_AggregateOp : Rasp_SOpOp<"aggregate"> {
@@ -255,10 +270,10 @@ def Rasp_AggregateOp : Rasp_SOpOp<"aggregate"> {
   }] # labelDescription;
   let arguments = (ins Rasp_Selector:$selector, Rasp_SOp:$values,
                        OptionalAttr<AnyAttr>:$default_value,
-                       UnitAttr:$unique, OptionalAttr<StrAttr>:$label);
+                       UnitAttr:$unique, OptionalAttr<Rasp_LabelAttr>:$label);
   let results = (outs Rasp_SOp:$result);
   let assemblyFormat = [{
-    $selector `,` $values (`default` `(` $default_value^ `)`)? (`unique` $unique^)?
+    $selector `,` $values (`default` `(` custom<ScalarValue>($default_value)^ `)`)? (`unique` $unique^)?
     custom<Label>($label) attr-dict `:` type($values) `->` type($result)
   }];
   let hasVerifier = 1;
@@ -280,7 +295,7 @@ def Rasp_SelectorWidthOp : Rasp_SOpOp<"selector_width"> {
     %count = rasp.selector_width %same
     ```
   }] # labelDescription;
-  let arguments = (ins Rasp_Selector:$selector, OptionalAttr<StrAttr>:$label);
+  let arguments = (ins Rasp_Selector:$selector, OptionalAttr<Rasp_LabelAttr>:$label);
   let results = (outs Rasp_IntegerSOp:$result);
   let assemblyFormat = "$selector custom<Label>($label) attr-dict";
   let hasCanonicalizer = 1;
@@ -332,7 +347,7 @@ def Rasp_SelectOp : Rasp_SelectorOp<"select", [
   let regions = (region MaxSizedRegion<1>:$body);
   let assemblyFormat = [{
     custom<Predicate>($predicate) `keys` `(` $keys `)` `queries` `(` $queries `)`
-    (`table` $table^)? attr-dict `:` type($keys) `,` type($queries)
+    custom<OptionalTable>($table) attr-dict `:` type($keys) `,` type($queries)
     custom<OptionalBody>($body)
   }];
   let hasVerifier = 1;

@@ -1,0 +1,236 @@
+//===- RaspOps.cpp - Ops of the rasp dialect ----------------------------===//
+//
+// Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "rasp/Dialect/Rasp/IR/RaspDialect.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/FunctionImplementation.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace mlir::rasp;
+
+//===----------------------------------------------------------------------===//
+// Custom directives
+//===----------------------------------------------------------------------===//
+
+/// What getResultName calls a value that has no name: a number, or nothing.
+static bool isAnonymous(StringRef name) {
+  return name.empty() || llvm::all_of(name, llvm::isDigit);
+}
+
+static ParseResult parseLabel(OpAsmParser &parser, StringAttr &label) {
+  std::string name;
+  if (succeeded(parser.parseOptionalKeyword("as"))) {
+    if (parser.parseString(&name))
+      return failure();
+  } else {
+    name = parser.getResultName(0).first.str();
+    if (isAnonymous(name))
+      return success();
+  }
+  if (!name.empty())
+    label = parser.getBuilder().getStringAttr(name);
+  return success();
+}
+
+/// Prints `as "label"` where the name that the printer gives to the SSA value
+/// is not the label: where the label is no identifier, or taken already.
+static void printLabel(OpAsmPrinter &printer, Operation *op, StringAttr label) {
+  std::string name;
+  llvm::raw_string_ostream os(name);
+  printer.printOperand(op->getResult(0), os);
+  StringRef parsed = StringRef(name).drop_front(name.empty() ? 0 : 1);
+  StringRef wanted = label ? label.getValue() : StringRef();
+  if (isAnonymous(parsed) ? !wanted.empty() : parsed != wanted) {
+    printer << " as ";
+    printer.printString(wanted);
+  }
+}
+
+static ParseResult parseScalarValue(OpAsmParser &parser, Attribute &value) {
+  return parser.parseAttribute(value);
+}
+
+static void printScalarValue(OpAsmPrinter &printer, Operation *,
+                             Attribute value) {
+  printer.printAttributeWithoutType(value);
+}
+
+/// The type of a constant that is written without one, or null.
+static Type inferConstantType(Attribute value) {
+  std::optional<Scalar> scalar = getScalar(value);
+  if (!scalar)
+    return {};
+  MLIRContext *context = value.getContext();
+  switch (scalar->getKind()) {
+  case Scalar::Kind::None:
+    return {};
+  case Scalar::Kind::Bool:
+    return SOpType::get(IntegerType::get(context, 1));
+  case Scalar::Kind::Integer:
+    return SOpType::get(IntegerType::get(context, 64));
+  case Scalar::Kind::Number:
+    return SOpType::get(Float64Type::get(context));
+  case Scalar::Kind::String:
+    return SOpType::get(StringType::get(context));
+  }
+  llvm_unreachable("unknown kind of scalar");
+}
+
+static ParseResult parseConstantValue(OpAsmParser &parser, Attribute &value,
+                                      Type &type) {
+  SMLoc location = parser.getCurrentLocation();
+  if (parser.parseAttribute(value))
+    return failure();
+  if (succeeded(parser.parseOptionalArrow()))
+    return parser.parseType(type);
+  type = inferConstantType(value);
+  if (type)
+    return success();
+  return parser.emitError(location)
+         << "the type of " << value
+         << " cannot be inferred; write it after the value, as in `-> "
+            "!rasp.sop<i64>`";
+}
+
+static void printConstantValue(OpAsmPrinter &printer, Operation *,
+                               Attribute value, Type type) {
+  printer.printAttributeWithoutType(value);
+  if (type != inferConstantType(value))
+    printer << " -> " << type;
+}
+
+/// Parses one of the predicates up to `last`, if there is one.
+static OptionalParseResult parseOptionalPredicate(OpAsmParser &parser,
+                                                  Predicate last,
+                                                  PredicateAttr &predicate) {
+  for (unsigned value = 0; value <= unsigned(last); ++value) {
+    auto candidate = Predicate(value);
+    if (failed(parser.parseOptionalKeyword(stringifyPredicate(candidate))))
+      continue;
+    predicate = PredicateAttr::get(parser.getContext(), candidate);
+    return success();
+  }
+  return std::nullopt;
+}
+
+static ParseResult parsePredicate(OpAsmParser &parser,
+                                  PredicateAttr &predicate) {
+  (void)parseOptionalPredicate(parser, Predicate::False, predicate);
+  return success();
+}
+
+static void printPredicate(OpAsmPrinter &printer, Operation *,
+                           PredicateAttr predicate) {
+  if (predicate)
+    printer << stringifyPredicate(predicate.getValue());
+}
+
+static ParseResult parseComparison(OpAsmParser &parser,
+                                   PredicateAttr &predicate) {
+  SMLoc location = parser.getCurrentLocation();
+  if (parseOptionalPredicate(parser, Predicate::GE, predicate).has_value())
+    return success();
+  return parser.emitError(location)
+         << "expected a comparison: eq, ne, lt, le, gt or ge";
+}
+
+static void printComparison(OpAsmPrinter &printer, Operation *,
+                            PredicateAttr predicate) {
+  printer << stringifyPredicate(predicate.getValue());
+}
+
+static ParseResult parseOptionalTable(OpAsmParser &parser, TableAttr &table) {
+  if (failed(parser.parseOptionalKeyword("table")))
+    return success();
+  return parser.parseAttribute(table);
+}
+
+static void printOptionalTable(OpAsmPrinter &printer, Operation *,
+                               TableAttr table) {
+  if (table)
+    printer << "table " << table;
+}
+
+static ParseResult parseOptionalBody(OpAsmParser &parser, Region &body) {
+  OptionalParseResult result = parser.parseOptionalRegion(body);
+  return result.has_value() ? *result : success();
+}
+
+static void printOptionalBody(OpAsmPrinter &printer, Operation *,
+                              Region &body) {
+  if (!body.empty())
+    printer.printRegion(body);
+}
+
+#define GET_OP_CLASSES
+#include "rasp/Dialect/Rasp/IR/RaspOps.cpp.inc"
+
+//===----------------------------------------------------------------------===//
+// ProgramOp
+//===----------------------------------------------------------------------===//
+
+ParseResult ProgramOp::parse(OpAsmParser &parser, OperationState &result) {
+  auto buildFunctionType =
+      [](Builder &builder, ArrayRef<Type> arguments, ArrayRef<Type> results,
+         function_interface_impl::VariadicFlag, std::string &) {
+        return builder.getFunctionType(arguments, results);
+      };
+  return function_interface_impl::parseFunctionOp(
+      parser, result, /*allowVariadic=*/false,
+      getFunctionTypeAttrName(result.name), buildFunctionType,
+      getArgAttrsAttrName(result.name), getResAttrsAttrName(result.name));
+}
+
+void ProgramOp::print(OpAsmPrinter &printer) {
+  printer << ' ';
+  if (StringAttr visibility = getSymVisibilityAttr())
+    printer << visibility.getValue() << ' ';
+  printer.printSymbolName(getSymName());
+  function_interface_impl::printFunctionSignature(
+      printer, *this, getArgumentTypes(), /*isVariadic=*/false,
+      getResultTypes());
+
+  SmallVector<StringRef> elided = {
+      getSymVisibilityAttrName(), getFunctionTypeAttrName(),
+      getArgAttrsAttrName(), getResAttrsAttrName()};
+  if (getBos() == "BOS")
+    elided.push_back(getBosAttrName());
+  if (getPad() == "PAD")
+    elided.push_back(getPadAttrName());
+  function_interface_impl::printFunctionAttributes(printer, *this, elided);
+
+  printer << ' ';
+  printer.printRegion(getBody(), /*printEntryBlockArgs=*/false,
+                      /*printBlockTerminators=*/true);
+}
+
+Block &ProgramOp::getProgramBody() { return getBody().front(); }
+
+bool ProgramOp::isOutputNumerical() {
+  if (std::optional<StringRef> output = getOutput())
+    return *output == "numerical";
+  return cast<SOpType>(getResultTypes().front()).getElementType().isF64();
+}
+
+void ProgramOp::getAsmBlockArgumentNames(Region &region,
+                                         OpAsmSetValueNameFn setNameFn) {
+  for (BlockArgument argument : region.getArguments())
+    setNameFn(argument, "tokens");
+}
+
+//===----------------------------------------------------------------------===//
+// AggregateOp
+//===----------------------------------------------------------------------===//
+
+Scalar AggregateOp::getDefaultScalar() {
+  Attribute value = getDefaultValueAttr();
+  return value ? *getScalar(value) : Scalar::none();
+}
