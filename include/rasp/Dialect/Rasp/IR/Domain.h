@@ -54,14 +54,14 @@ public:
   /// Numbers in [low, high], different ones at least `gap` apart (0: unknown).
   static Domain interval(double low, double high, double gap,
                          bool hasNone = false);
-  static Domain any();
+  static Domain any(bool hasNone = true);
 
   Kind getKind() const { return kind; }
   /// Nothing reaches it, not even none.
   bool isUninitialized() const { return kind == Kind::Uninitialized; }
   bool isFinite() const { return kind == Kind::Finite; }
   bool isAny() const { return kind == Kind::Any; }
-  bool mayBeNone() const { return hasNone || isAny(); }
+  bool mayBeNone() const { return hasNone; }
   /// Whether every value other than none is numeric.
   bool isNumeric() const;
   /// Whether every value other than none is known to be an integer or boolean.
@@ -141,8 +141,12 @@ struct SOpFacts {
   /// Set where the value is an integer affine form of length and position.
   std::optional<PositionForm> position;
   /// Set where the value is an affine form of the length and of a permutation
-  /// of the positions that depends on the input, such as a rank.
+  /// of the positions that depends on the input, such as a rank. The identity
+  /// is one, so that it is set wherever `position` is.
   std::optional<PositionForm> permuted;
+  /// Set where the value is an integer that is at most this form of length and
+  /// position.
+  std::optional<PositionForm> upperBound;
   /// No two positions of an input have the same value.
   bool distinctPerPosition = false;
   /// All positions of an input have the same value.
@@ -150,7 +154,7 @@ struct SOpFacts {
 
   bool operator==(const SOpFacts &other) const {
     return domain == other.domain && position == other.position &&
-           permuted == other.permuted &&
+           permuted == other.permuted && upperBound == other.upperBound &&
            distinctPerPosition == other.distinctPerPosition &&
            samePerPosition == other.samePerPosition;
   }
