@@ -66,7 +66,7 @@ using Conjunction = std::map<unsigned, Relation>;
 /// `maxTerms` terms.
 class SelectorForm {
 public:
-  static constexpr size_t maxTerms = 256;
+  static constexpr size_t maxTerms = 64;
 
   static SelectorForm never() { return {}; }
   static SelectorForm always();
