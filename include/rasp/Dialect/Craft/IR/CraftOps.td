@@ -55,8 +55,8 @@ def Craft_ProgramOp : Craft_ContainerOp<"program"> {
 
     ```mlir
     craft.program @next attributes {vocab = [1, 2], max_seq_len = 3} {
-      %tokens = craft.embed tokens #craft.matrix<2x1 (0, 0) = 1.0, (1, 0) = 2.0> : !craft.scalar<{1, 2}>
-      craft.unembed %tokens #craft.affine<[#craft.matrix<1x1 identity>] + [1.0]> numerical : !craft.scalar<{1, 2}>
+      %tokens = craft.embed tokens <2x1 (0, 0) = 1.0, (1, 0) = 2.0> : !craft.scalar<{1, 2}>
+      craft.unembed %tokens <[<1x1 identity>] + [1.0]> numerical : !craft.scalar<{1, 2}>
     }
     ```
   }];
@@ -86,7 +86,7 @@ def Craft_EmbedOp : Craft_SubspaceOp<"embed"> {
        each position; both have a column for each direction of the result.
 
     ```mlir
-    %indices = craft.embed positions #craft.matrix<3x3 identity> : !craft.onehot<{0, 1, 2}>
+    %indices = craft.embed positions <3x3 identity> : !craft.onehot<{0, 1, 2}>
     ```
   }];
   let arguments = (ins OptionalAttr<Craft_MatrixAttr>:$tokens,
@@ -107,7 +107,7 @@ def Craft_LinearOp : Craft_SubspaceOp<"linear", [
     its directions, and a column for each direction of the result.
 
     ```mlir
-    %last = craft.linear %length #craft.affine<[#craft.matrix<1x1 identity>] + [-1.0]> : (!craft.scalar<{1, 2, 3}>) -> !craft.scalar<{0, 1, 2}>
+    %last = craft.linear %length <[<1x1 identity>] + [-1.0]> : (!craft.scalar<{1, 2, 3}>) -> !craft.scalar<{0, 1, 2}>
     ```
   }];
   let arguments = (ins Variadic<Craft_Subspace>:$inputs, Craft_AffineAttr:$map);
@@ -164,8 +164,8 @@ def Craft_HeadOp : Craft_SubspaceOp<"head", [
 
     ```mlir
     %mean = craft.head queries(%q : !craft.scalar<{0, 1}>) keys(%k : !craft.scalar<{0, 1}>) values(%v : !craft.scalar<{1, 2}>)
-      query #craft.affine<[#craft.matrix<1x1 identity>] + [0.0]> key #craft.affine<[#craft.matrix<1x1 (0, 0) = 20.0>] + [-20.0]>
-      value #craft.affine<[#craft.matrix<1x1 identity>] + [0.0]> output #craft.matrix<1x1 identity>
+      query <[<1x1 identity>] + [0.0]> key <[<1x1 (0, 0) = 20.0>] + [-20.0]>
+      value <[<1x1 identity>] + [0.0]> output <1x1 identity>
       bos score -20.0 value [0.0] : !craft.scalar<{1, 3/2, 2}>
     ```
   }];
@@ -204,7 +204,7 @@ def Craft_SelectorWidthOp : Craft_SubspaceOp<"selector_width", [
 
     ```mlir
     %width = craft.selector_width queries(%q : !craft.scalar<{0, 1}>) keys(%k : !craft.scalar<{0, 1}>)
-      query #craft.affine<[#craft.matrix<1x1 identity>] + [0.0]> key #craft.affine<[#craft.matrix<1x1 (0, 0) = 20.0>] + [-20.0]>
+      query <[<1x1 identity>] + [0.0]> key <[<1x1 (0, 0) = 20.0>] + [-20.0]>
       penalty 20.0 : !craft.scalar<{0, 1, 2}>
     ```
   }];
@@ -230,8 +230,8 @@ def Craft_MLPOp : Craft_SubspaceOp<"mlp", [
     and a column for each direction of the result.
 
     ```mlir
-    %positive = craft.mlp %x #craft.affine<[#craft.matrix<1x2 (0, 0) = 4.0, (0, 1) = 4.0>] + [-1.0, -2.0]>
-      then #craft.affine<[#craft.matrix<2x1 (0, 0) = 1.0, (1, 0) = -1.0>] + [0.0]> : (!craft.scalar<{0, 1}>) -> !craft.scalar<{0, 1}>
+    %positive = craft.mlp %x <[<1x2 (0, 0) = 4.0, (0, 1) = 4.0>] + [-1.0, -2.0]>
+      then <[<2x1 (0, 0) = 1.0, (1, 0) = -1.0>] + [0.0]> : (!craft.scalar<{0, 1}>) -> !craft.scalar<{0, 1}>
     ```
   }];
   let arguments = (ins Variadic<Craft_Subspace>:$inputs,
@@ -265,7 +265,7 @@ def Craft_UnembedOp : Craft_Op<"unembed", [
     4. `none_code` is finite and given only with `numerical`.
 
     ```mlir
-    craft.unembed %sorted #craft.affine<[#craft.matrix<2x2 identity>] + [0.0, 0.0]> outputs ["a", "b"] : !craft.onehot<{"a", "b"}>
+    craft.unembed %sorted <[<2x2 identity>] + [0.0, 0.0]> outputs ["a", "b"] : !craft.onehot<{"a", "b"}>
     ```
   }];
   let arguments = (ins Variadic<Craft_Subspace>:$inputs, Craft_AffineAttr:$map,
@@ -297,10 +297,10 @@ def Craft_TransformerOp : Craft_ContainerOp<"transformer"> {
 
     ```mlir
     craft.transformer @copy attributes {vocab = [1, 2], max_seq_len = 3, residual_labels = ["tokens"]} {
-      %0 = craft.embedding tokens #craft.matrix<4x1 (0, 0) = 1.0, (1, 0) = 2.0> positions #craft.matrix<4x1 > : !craft.residual<1>
+      %0 = craft.embedding tokens <4x1 (0, 0) = 1.0, (1, 0) = 2.0> positions <4x1> : !craft.residual<1>
       %1 = craft.layer %0 : !craft.residual<1> {
       }
-      craft.unembedding %1 #craft.affine<[#craft.matrix<1x1 identity>] + [0.0]> numerical : !craft.residual<1>
+      craft.unembedding %1 <[<1x1 identity>] + [0.0]> numerical : !craft.residual<1>
     }
     ```
   }];
@@ -320,7 +320,7 @@ def Craft_EmbeddingOp : Craft_Op<"embedding", [
     position; both have a column for each of the stream's.
 
     ```mlir
-    %0 = craft.embedding tokens #craft.matrix<4x1 (0, 0) = 1.0, (1, 0) = 2.0> positions #craft.matrix<4x1 > : !craft.residual<1>
+    %0 = craft.embedding tokens <4x1 (0, 0) = 1.0, (1, 0) = 2.0> positions <4x1> : !craft.residual<1>
     ```
   }];
   let arguments = (ins Craft_MatrixAttr:$tokens, Craft_MatrixAttr:$positions);
@@ -341,7 +341,7 @@ def Craft_LayerOp : Craft_Op<"layer", [
 
     ```mlir
     %1 = craft.layer %0 : !craft.residual<1> {
-      craft.residual_mlp #craft.affine<[#craft.matrix<1x1 identity>] + [-1.0]> then #craft.affine<[#craft.matrix<1x1 identity>] + [0.0]>
+      craft.residual_mlp <[<1x1 identity>] + [-1.0]> then <[<1x1 identity>] + [0.0]>
     }
     ```
   }];
@@ -414,7 +414,7 @@ def Craft_UnembeddingOp : Craft_Op<"unembedding", [
     Constraints: 1. to 4. of `craft.unembed`, with one matrix.
 
     ```mlir
-    craft.unembedding %1 #craft.affine<[#craft.matrix<1x1 identity>] + [0.0]> numerical : !craft.residual<1>
+    craft.unembedding %1 <[<1x1 identity>] + [0.0]> numerical : !craft.residual<1>
     ```
   }];
   let arguments = (ins Craft_Residual:$stream, Craft_AffineAttr:$map,

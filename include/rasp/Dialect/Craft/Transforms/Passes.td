@@ -26,7 +26,7 @@ def ExpandSelectorWidth : Pass<"craft-expand-selector-width"> {
     // before
     %w = craft.selector_width queries(...) keys(...) ...
     // after (linear)
-    %w = craft.head queries(...) keys(...) values() ... output #craft.matrix<1x1 (0, 0) = 26489122129.8> bos score 24.0 value [0.0]
+    %w = craft.head queries(...) keys(...) values() ... output <1x1 (0, 0) = 26489122129.8> bos score 24.0 value [0.0]
     ```
   }];
   let options = [
@@ -50,10 +50,10 @@ def FoldAffine : Pass<"craft-fold-affine"> {
 
     ```mlir
     // before
-    %y = craft.linear %x #craft.affine<[A] + [b]> : ...
-    %z = craft.mlp %y #craft.affine<[W] + [c]> then ...
+    %y = craft.linear %x <[A] + [b]> : ...
+    %z = craft.mlp %y <[W] + [c]> then ...
     // after
-    %z = craft.mlp %x #craft.affine<[A W] + [b W + c]> then ...
+    %z = craft.mlp %x <[A W] + [b W + c]> then ...
     ```
   }];
   let statistics = [
@@ -80,8 +80,8 @@ def DiscretizeMLP : Pass<"craft-discretize-mlp"> {
     // before
     %neg = craft.map %x values [true, false, false] : (!craft.scalar<{-1, 0, 1}>) -> !craft.scalar<{false, true}>
     // after: one threshold, two units
-    %neg = craft.mlp %x #craft.affine<[#craft.matrix<1x2 (0, 0) = -2.0, (0, 1) = -2.0>] + [-0.5, -1.5]>
-      then #craft.affine<[#craft.matrix<2x1 (0, 0) = 1.0, (1, 0) = -1.0>] + [0.0]> : ...
+    %neg = craft.mlp %x <[<1x2 (0, 0) = -2.0, (0, 1) = -2.0>] + [-0.5, -1.5]>
+      then <[<2x1 (0, 0) = 1.0, (1, 0) = -1.0>] + [0.0]> : ...
     ```
   }];
   let options = [
@@ -138,12 +138,12 @@ def AllocateResidual : Pass<"craft-allocate-residual", "::mlir::ModuleOp"> {
     ```mlir
     // before
     craft.program @p attributes {...} {
-      %x = craft.embed tokens #craft.matrix<2x1 (0, 0) = 1.0> : !craft.scalar<{0, 1}>
+      %x = craft.embed tokens <2x1 (0, 0) = 1.0> : !craft.scalar<{0, 1}>
       %y = craft.mlp %x ... layer 0 : (!craft.scalar<{0, 1}>) -> !craft.onehot<{0, 1}>
       ...
     // after
     craft.transformer @p attributes {..., residual_labels = ["x", "y:0", "y:1"]} {
-      %0 = craft.embedding tokens #craft.matrix<4x3 (0, 0) = 1.0> positions #craft.matrix<4x3 > : !craft.residual<3>
+      %0 = craft.embedding tokens <4x3 (0, 0) = 1.0> positions <4x3> : !craft.residual<3>
       %1 = craft.layer %0 : !craft.residual<3> {
         craft.residual_mlp ...
       ...
