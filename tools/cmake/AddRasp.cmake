@@ -29,6 +29,7 @@ else()
   target_link_libraries(RaspUpstream INTERFACE ${rasp_static_libs}
     MLIRBuiltinToLLVMIRTranslation MLIRLLVMToLLVMIRTranslation
     MLIROptLib MLIRTranslateLib MLIRLspServerLib MLIRReduceLib
+    MLIRRegisterAllDialects MLIRRegisterAllExtensions
     MLIRExecutionEngine MLIRTargetLLVMIRExport)
 endif()
 install(TARGETS RaspUpstream EXPORT RaspMLIRTargets)

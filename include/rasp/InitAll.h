@@ -1,0 +1,34 @@
+//===- InitAll.h - Registration of everything -------------------*- C++ -*-===//
+//
+// Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The one place of registration. The header includes nothing generated, so that
+// the mains of the tools compile fast.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RASP_INITALL_H
+#define RASP_INITALL_H
+
+namespace mlir {
+class DialectRegistry;
+
+namespace rasp {
+
+/// Registers the dialects of this project, and upstream's with their
+/// extensions (the inliner of `func`, for one): the compiler makes upstream
+/// IR, and reads it back at any stage of its own lowering.
+void registerAllDialects(DialectRegistry &registry);
+
+/// Registers the passes and pipelines of this project, and upstream's general
+/// transformations (`canonicalize`, `cse`, `inline`, ...).
+void registerAllPasses();
+
+} // namespace rasp
+} // namespace mlir
+
+#endif // RASP_INITALL_H

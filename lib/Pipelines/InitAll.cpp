@@ -1,0 +1,36 @@
+//===- InitAll.cpp - Registration of everything -------------------------===//
+//
+// Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "rasp/InitAll.h"
+
+#include "rasp/Conversion/Passes.h"
+#include "rasp/Dialect/Craft/IR/CraftDialect.h"
+#include "rasp/Dialect/Craft/Transforms/Passes.h"
+#include "rasp/Dialect/Rasp/IR/RaspDialect.h"
+#include "rasp/Dialect/Rasp/Transforms/Passes.h"
+#include "rasp/Pipelines/Pipelines.h"
+
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+void rasp::registerAllDialects(DialectRegistry &registry) {
+  registry.insert<RaspDialect, craft::CraftDialect>();
+  mlir::registerAllDialects(registry);
+  registerAllExtensions(registry);
+}
+
+void rasp::registerAllPasses() {
+  registerRaspPasses();
+  registerRaspConversionPasses();
+  craft::registerCraftPasses();
+  registerPipelines();
+  registerTransformsPasses();
+}
