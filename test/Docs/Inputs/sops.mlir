@@ -1,0 +1,20 @@
+// For: rasp.*
+rasp.program @example(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<!rasp.str>
+    attributes {vocab = ["a", "(", ")"], max_seq_len = 3} {
+  %indices = rasp.indices
+  %length = rasp.constant 3
+  %digit = rasp.constant 2
+  %scores = rasp.constant 0.5
+  %is_x = rasp.constant true
+  %is_open = rasp.lookup %tokens #rasp.table<("(") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
+  %is_close = rasp.lookup %tokens #rasp.table<(")") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
+  %same = rasp.select eq keys(%tokens) queries(%tokens) : !rasp.sop<!rasp.str>, !rasp.sop<!rasp.str>
+  %before = rasp.select lt keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64>
+  %earlier = rasp.select lt keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64>
+  %prefix = rasp.select le keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64>
+  %smaller = rasp.select lt keys(%tokens) queries(%tokens) : !rasp.sop<!rasp.str>, !rasp.sop<!rasp.str>
+  %tied = rasp.and %same, %before
+  %place = rasp.select eq keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64>
+  // EXAMPLE
+  rasp.return %tokens : !rasp.sop<!rasp.str>
+}
