@@ -45,6 +45,10 @@ if(NOT LLVM_ENABLE_EH)
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions>)
 endif()
 
+if(RASP_ENABLE_ASSERTIONS AND NOT RASP_MLIR_HAS_ASSERTIONS)
+  add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:SHELL:-include ${CMAKE_CURRENT_LIST_DIR}/StatisticsAsInMLIR.h>")
+endif()
+
 if(RASP_ENABLE_CCACHE)
   find_program(RASP_CCACHE ccache)
   if(RASP_CCACHE)
