@@ -15,11 +15,6 @@
 #include <cmath>
 #include <limits>
 
-namespace mlir::rasp {
-void printDomain(AsmPrinter &printer, const Domain &domain);
-ParseResult parseDomain(AsmParser &parser, Domain &domain);
-} // namespace mlir::rasp
-
 using namespace mlir;
 using namespace mlir::craft;
 using rasp::Domain;
@@ -139,8 +134,10 @@ ScalarType::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "`none_code` must be a finite f64";
   if (!onlyNone && code > values.getLow() - 1 && code < values.getHigh() + 1)
     return emitError() << "`none_code` must be at least 1 away from the range "
-                       << values.getLow() << " to " << values.getHigh()
-                       << " of the domain, but found " << code;
+                       << Scalar::number(values.getLow()).str() << " to "
+                       << Scalar::number(values.getHigh()).str()
+                       << " of the domain, but found "
+                       << Scalar::number(code).str();
   return success();
 }
 

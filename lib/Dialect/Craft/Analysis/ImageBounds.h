@@ -1,0 +1,91 @@
+//===- ImageBounds.h - Bounds on images under affine maps -------*- C++ -*-===//
+//
+// Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RASP_LIB_DIALECT_CRAFT_ANALYSIS_IMAGEBOUNDS_H
+#define RASP_LIB_DIALECT_CRAFT_ANALYSIS_IMAGEBOUNDS_H
+
+#include "rasp/Dialect/Craft/Analysis/Rounding.h"
+#include "rasp/Dialect/Craft/IR/CraftDialect.h"
+
+#include <optional>
+
+namespace mlir::craft {
+
+/// The inputs of an affine map with the errors of their entries.
+struct ErroneousInputs {
+  SmallVector<SubspaceTypeInterface> types;
+  SmallVector<double> errors;
+
+  ErroneousInputs(ValueRange values,
+                  llvm::function_ref<double(Value)> errorOfOperand);
+  bool areExact() const {
+    return llvm::all_of(errors, [](double error) { return error == 0; });
+  }
+};
+
+/// What is known of the vectors of a subspace.
+struct SubspaceFacts {
+  explicit SubspaceFacts(SubspaceTypeInterface type);
+
+  bool isOneHot = false;
+  /// The range of a column's numbers.
+  double low = 0, high = 1;
+  /// The grid that they lie on, where the domain is finite.
+  BinaryGrid grid;
+  bool onGrid = true;
+};
+
+/// What is known of one direction of an image.
+struct DirectionBounds {
+  double low = 0, high = 0;
+  /// The sum of the magnitudes of what is added up.
+  double magnitude = 0;
+  /// How far it may be off, computed in f32.
+  double error = 0;
+  /// The sum of the errors of what is added up, without rounding.
+  double inputError = 0;
+
+  double greatest() const { return std::max(std::abs(low), std::abs(high)); }
+};
+
+/// What is known of the images of vectors under an affine map.
+struct ImageBounds {
+  ImageBounds(AffineAttr map, const ErroneousInputs &inputs);
+
+  SmallVector<DirectionBounds> directions;
+  BinaryGrid grid;
+  /// Whether all of them are computed without error, and lie on the grid.
+  bool exact = true;
+
+  double greatestError() const;
+};
+
+/// The vectors of every combination of values of `types`, one after another
+/// for each input, or nothing where there are more than `maxCombinations` of
+/// them or infinitely many.
+std::optional<std::vector<SmallVector<SmallVector<double>>>>
+enumerateVectors(ArrayRef<SubspaceTypeInterface> types,
+                 uint64_t maxCombinations);
+
+/// What rounding does to a sum of `terms` products whose magnitudes add up to
+/// `magnitude`.
+inline double roundingOfSum(double terms, double magnitude) {
+  return (terms + 1) * unitRoundoff * magnitude;
+}
+
+/// The error of `head` or of the width that is computed as a linear head.
+double errorOfHead(HeadOp head, llvm::function_ref<double(Value)> errorOf,
+                   uint64_t maxSeqLen);
+double errorOfWidth(SelectorWidthOp width,
+                    llvm::function_ref<double(Value)> errorOf,
+                    uint64_t maxSeqLen);
+double errorOfMLP(MLPOp mlp, llvm::function_ref<double(Value)> errorOf);
+
+} // namespace mlir::craft
+
+#endif // RASP_LIB_DIALECT_CRAFT_ANALYSIS_IMAGEBOUNDS_H

@@ -1,0 +1,686 @@
+//===- Discretization.cpp - Tables as layers of ReLU units ----------------===//
+//
+// Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "rasp/Dialect/Craft/Transforms/Discretization.h"
+
+#include "rasp/Dialect/Craft/Transforms/CubePartition.h"
+#include "rasp/Dialect/Craft/Transforms/ScalarFunction.h"
+
+#include "llvm/ADT/BitVector.h"
+#include "llvm/Support/Format.h"
+
+#include <cmath>
+#include <map>
+#include <numeric>
+
+using namespace mlir;
+using namespace mlir::craft;
+using rasp::Scalar;
+
+namespace {
+
+/// The most units that are counted before a construction is given up.
+constexpr uint64_t maxCost = uint64_t(1) << 18;
+
+/// The greatest error of a gate, of which half may be missing to be shut.
+constexpr double maxGateError = 1.0 / 8;
+
+/// A number in few digits, for a diagnostic.
+std::string shortDigits(double value) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%.3g", value);
+  return text;
+}
+
+//===----------------------------------------------------------------------===//
+// Units
+//===----------------------------------------------------------------------===//
+
+/// An affine form in the columns of the inputs.
+struct AffineForm {
+  std::map<std::pair<unsigned, int64_t>, double> weights;
+  double constant = 0;
+
+  void add(const AffineForm &other, double factor) {
+    for (const auto &[column, weight] : other.weights)
+      if ((weights[column] += factor * weight) == 0)
+        weights.erase(column);
+    constant += factor * other.constant;
+  }
+};
+
+/// Collects units; those that compute the same become one.
+class UnitCollector {
+public:
+  void addUnit(const AffineForm &form, ArrayRef<double> output) {
+    auto [found, isNew] =
+        indices.try_emplace({form.weights, form.constant}, units.size());
+    if (isNew)
+      units.push_back({form, SmallVector<double>(output)});
+    else
+      for (auto [sum, number] :
+           llvm::zip_equal(units[found->second].output, output))
+        sum += number;
+  }
+
+  HiddenLayer finish(ArrayRef<SubspaceTypeInterface> inputs,
+                     SmallVector<double> bias) const {
+    int64_t numUnits = units.size();
+    HiddenLayer layer;
+    for (SubspaceTypeInterface input : inputs)
+      layer.inputWeights.emplace_back(input.getDimension(), numUnits);
+    layer.outputWeights = SparseMatrix(numUnits, bias.size());
+    for (auto [index, unit] : llvm::enumerate(units)) {
+      for (const auto &[column, weight] : unit.form.weights)
+        layer.inputWeights[column.first].set(column.second, index, weight);
+      layer.inputBias.push_back(unit.form.constant);
+      for (auto [column, number] : llvm::enumerate(unit.output))
+        layer.outputWeights.set(index, column, number);
+    }
+    layer.outputBias = std::move(bias);
+    return layer;
+  }
+
+private:
+  struct Unit {
+    AffineForm form;
+    SmallVector<double> output;
+  };
+  std::vector<Unit> units;
+  std::map<std::pair<std::map<std::pair<unsigned, int64_t>, double>, double>,
+           size_t>
+      indices;
+};
+
+//===----------------------------------------------------------------------===//
+// Inputs
+//===----------------------------------------------------------------------===//
+
+/// An input that the function depends on.
+struct Input {
+  /// Its place among the operands.
+  unsigned operand;
+  SubspaceTypeInterface type;
+  double error;
+  std::vector<Scalar> values;
+  /// Of a scalar subspace: the number that stands for each value.
+  SmallVector<double> codes;
+
+  int64_t size() const { return values.size(); }
+  /// A number that no affine form makes an indicator of.
+  bool isNumber() const { return !codes.empty() && size() > 2; }
+
+  /// 1 where the value is among those at `subset`, 0 elsewhere.
+  AffineForm indicator(ArrayRef<int64_t> subset) const {
+    AffineForm form;
+    if (!codes.empty()) {
+      // Two values, of which one is in the subset.
+      bool second = subset.front() == 1;
+      double width = codes[1] - codes[0];
+      form.weights[{operand, 0}] = (second ? 1 : -1) / width;
+      form.constant = (second ? -codes[0] : codes[1]) / width;
+      return form;
+    }
+    // The fewer columns, of the subset or of its complement.
+    bool complement = 2 * static_cast<int64_t>(subset.size()) > size();
+    form.constant = complement ? 1 : 0;
+    llvm::BitVector counted(size(), complement);
+    for (int64_t value : subset)
+      counted.flip(value);
+    for (unsigned value : counted.set_bits())
+      form.weights[{operand, value}] = complement ? -1 : 1;
+    return form;
+  }
+
+  /// A bound on the error of an indicator of `numValues` values.
+  double indicatorError(int64_t numValues) const {
+    if (!codes.empty())
+      return (error + 2 * unitRoundoffOf(codes)) /
+             std::abs(codes[1] - codes[0]);
+    return std::min(numValues, size() - numValues) * error;
+  }
+
+private:
+  static double unitRoundoffOf(ArrayRef<double> codes) {
+    return std::ldexp(std::max(std::abs(codes[0]), std::abs(codes[1])), -24);
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// Plans
+//===----------------------------------------------------------------------===//
+
+/// A way to compute a table: cubes over some inputs, in each of them a function
+/// of at most one further input.
+struct Plan {
+  /// The input that every cube reads as a number.
+  std::optional<unsigned> read;
+  /// The inputs that the cubes are over.
+  SmallVector<unsigned> others;
+  /// For each class of cubes the value at each value of the read input.
+  std::vector<std::vector<int64_t>> rows;
+  /// The value that needs no units.
+  int64_t defaultValue = 0;
+  CubePartition partition;
+};
+
+/// A plan for one column of the result.
+struct ColumnPlan {
+  Plan plan;
+  /// The number in the column for each value of the result.
+  SmallVector<double> numberOf;
+};
+
+/// What a plan costs, where there is one.
+std::optional<uint64_t> costOf(const std::optional<Plan> &plan) {
+  if (!plan)
+    return std::nullopt;
+  return plan->partition.cost;
+}
+
+class Discretizer {
+public:
+  Discretizer(const TabulatedFunction &function, uint64_t maxHiddenUnits,
+              llvm::function_ref<InFlightDiagnostic()> emitError)
+      : function(function), maxHiddenUnits(maxHiddenUnits),
+        emitError(emitError) {}
+
+  FailureOr<HiddenLayer> run();
+
+private:
+  void collectTable();
+  FailureOr<HiddenLayer> planWithNumber(unsigned number);
+  FailureOr<HiddenLayer> planWithoutNumbers();
+
+  /// Splits the table into rows over `read`, with equal rows in one class.
+  std::pair<Plan, ClassTable> makeRows(std::optional<unsigned> read) const;
+  /// The cheapest plan that reads `read`, by the cost of a row for a default.
+  std::optional<Plan> findPlan(
+      std::optional<unsigned> read,
+      llvm::function_ref<uint64_t(ArrayRef<int64_t>, int64_t)> costOfRow) const;
+  std::optional<Plan> findConstantPlan() const;
+  /// Of plans for the numbers `numberOf[value]` over each input, the cheapest.
+  std::optional<Plan> findReadingPlan(ArrayRef<double> numberOf) const;
+  /// Such plans for all columns, if they cost less than `limit` together.
+  std::optional<std::vector<ColumnPlan>> findColumnPlans(uint64_t limit) const;
+
+  /// An affine form that is `strength` times the number of constraints of
+  /// `cube` that do not hold, negated.
+  AffineForm gate(const Plan &plan, const Cube &cube, double strength) const;
+  void addConstant(const Plan &plan, const Cube &cube, ArrayRef<double> output);
+  void emitConstantPlan(const Plan &plan);
+  void emitReadingPlan(const Plan &plan, ArrayRef<double> numberOf,
+                       ArrayRef<double> direction);
+  void emitColumnPlans(ArrayRef<ColumnPlan> columns);
+  void emitGatedStaircases(const Plan &plan);
+
+  LogicalResult checkGates(const Plan &plan) const;
+  /// Checks that no more units are needed than the limit allows; nothing
+  /// stands for more than are counted.
+  LogicalResult checkNumberOfUnits(std::optional<uint64_t> cost) const;
+  SmallVector<CodedPoint> pointsOf(const Input &input,
+                                   ArrayRef<int64_t> row) const;
+  SmallVector<double> difference(int64_t value, int64_t from) const;
+
+  const TabulatedFunction &function;
+  uint64_t maxHiddenUnits;
+  llvm::function_ref<InFlightDiagnostic()> emitError;
+
+  /// The inputs that the function depends on, and its table over them.
+  SmallVector<Input> inputs;
+  std::vector<int64_t> table;
+  /// The vectors that stand for the values in the table.
+  std::vector<SmallVector<double>> vectors;
+
+  UnitCollector units;
+  SmallVector<double> bias;
+};
+
+} // namespace
+
+/// Adds `factor` times `rhs` to `lhs`.
+static void addTo(SmallVector<double> &lhs, double factor,
+                  ArrayRef<double> rhs) {
+  for (auto [sum, number] : llvm::zip_equal(lhs, rhs))
+    sum += factor * number;
+}
+
+/// Makes a table over all inputs but the one at `place`, which it does not
+/// depend on; false where it does.
+static bool dropIfUnread(std::vector<int64_t> &table, int64_t size,
+                         int64_t inner) {
+  std::vector<int64_t> reduced;
+  for (size_t block = 0; block < table.size(); block += size * inner)
+    for (int64_t place = 0; place < inner; ++place) {
+      int64_t value = table[block + place];
+      for (int64_t other = 1; other < size; ++other)
+        if (table[block + other * inner + place] != value)
+          return false;
+      reduced.push_back(value);
+    }
+  table = std::move(reduced);
+  return true;
+}
+
+void Discretizer::collectTable() {
+  std::map<Scalar, int64_t> indices;
+  for (const Scalar &value : function.values) {
+    auto [found, isNew] = indices.try_emplace(value, vectors.size());
+    if (isNew)
+      vectors.push_back(function.result.encode(value));
+    table.push_back(found->second);
+  }
+  int64_t inner = 1;
+  for (size_t place = function.inputs.size(); place-- > 0;) {
+    SubspaceTypeInterface type = function.inputs[place];
+    Input input = {static_cast<unsigned>(place),
+                   type,
+                   function.errors[place],
+                   type.getValueDomain().getValuesAndNone(),
+                   {}};
+    if (dropIfUnread(table, input.size(), inner))
+      continue;
+    if (isa<ScalarType>(type))
+      for (const Scalar &value : input.values)
+        input.codes.push_back(type.encode(value).front());
+    inner *= input.size();
+    inputs.insert(inputs.begin(), std::move(input));
+  }
+}
+
+SmallVector<double> Discretizer::difference(int64_t value, int64_t from) const {
+  SmallVector<double> result = vectors[value];
+  addTo(result, -1, vectors[from]);
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Finding a plan
+//===----------------------------------------------------------------------===//
+
+std::pair<Plan, ClassTable>
+Discretizer::makeRows(std::optional<unsigned> read) const {
+  Plan plan;
+  plan.read = read;
+  ClassTable classes;
+  int64_t inner = 1, size = 1;
+  for (unsigned input = 0; input < inputs.size(); ++input) {
+    if (input == read) {
+      size = inputs[input].size();
+      inner = 1;
+      continue;
+    }
+    plan.others.push_back(input);
+    classes.sizes.push_back(inputs[input].size());
+    inner *= inputs[input].size();
+  }
+  if (!read)
+    inner = 1;
+  std::map<std::vector<int64_t>, int64_t> known;
+  for (size_t block = 0; block < table.size(); block += size * inner)
+    for (int64_t place = 0; place < inner; ++place) {
+      std::vector<int64_t> row;
+      for (int64_t value = 0; value < size; ++value)
+        row.push_back(table[block + value * inner + place]);
+      auto [found, isNew] = known.try_emplace(row, plan.rows.size());
+      if (isNew)
+        plan.rows.push_back(std::move(row));
+      classes.classes.push_back(found->second);
+    }
+  return {std::move(plan), std::move(classes)};
+}
+
+std::optional<Plan> Discretizer::findPlan(
+    std::optional<unsigned> read,
+    llvm::function_ref<uint64_t(ArrayRef<int64_t>, int64_t)> costOfRow) const {
+  // The most frequent values are candidates for the default.
+  std::vector<int64_t> candidates(vectors.size()), counts(vectors.size(), 0);
+  for (int64_t value : table)
+    ++counts[value];
+  std::iota(candidates.begin(), candidates.end(), 0);
+  llvm::sort(candidates, [&](int64_t lhs, int64_t rhs) {
+    return std::make_pair(counts[rhs], lhs) < std::make_pair(counts[lhs], rhs);
+  });
+  size_t maxCandidates = table.size() > (1 << 14) ? 2 : 8;
+  candidates.resize(std::min(candidates.size(), maxCandidates));
+
+  std::pair<Plan, ClassTable> rows = makeRows(read);
+  std::optional<Plan> best;
+  for (int64_t candidate : candidates) {
+    std::vector<uint64_t> costs;
+    for (ArrayRef<int64_t> row : rows.first.rows)
+      costs.push_back(costOfRow(row, candidate));
+    uint64_t limit = best ? best->partition.cost : maxCost;
+    std::optional<CubePartition> partition = partitionIntoCubes(
+        rows.second, [&](int64_t row) { return costs[row]; }, limit);
+    if (!partition || (best && partition->cost >= limit))
+      continue;
+    best = rows.first;
+    best->defaultValue = candidate;
+    best->partition = std::move(*partition);
+  }
+  return best;
+}
+
+std::optional<Plan> Discretizer::findConstantPlan() const {
+  return findPlan(std::nullopt,
+                  [](ArrayRef<int64_t> row, int64_t defaultValue) -> uint64_t {
+                    return row.front() != defaultValue;
+                  });
+}
+
+std::optional<Plan>
+Discretizer::findReadingPlan(ArrayRef<double> numberOf) const {
+  auto costOfRow = [&](ArrayRef<int64_t> row,
+                       int64_t defaultValue) -> uint64_t {
+    auto [least, greatest] =
+        std::minmax_element(row.begin(), row.end(), [&](int64_t l, int64_t r) {
+          return numberOf[l] < numberOf[r];
+        });
+    return (numberOf[*greatest] > numberOf[defaultValue]) +
+           (numberOf[*least] < numberOf[defaultValue]);
+  };
+  std::optional<Plan> best;
+  for (unsigned read = 0; read < inputs.size(); ++read) {
+    std::optional<Plan> plan = findPlan(read, costOfRow);
+    if (plan && (!best || plan->partition.cost < best->partition.cost))
+      best = std::move(plan);
+  }
+  return best;
+}
+
+std::optional<std::vector<ColumnPlan>>
+Discretizer::findColumnPlans(uint64_t limit) const {
+  // The columns of a one-hot sum to 1, so that the last follows from the
+  // others.
+  int64_t numColumns = std::max<int64_t>(1, function.result.getDimension() - 1);
+  constexpr size_t maxWork = 1 << 18;
+  if (table.size() * numColumns > maxWork)
+    return std::nullopt;
+  std::vector<ColumnPlan> columns;
+  uint64_t cost = 0;
+  for (int64_t column = 0; column < numColumns; ++column) {
+    SmallVector<double> numberOf;
+    for (const SmallVector<double> &vector : vectors)
+      numberOf.push_back(vector[column]);
+    std::optional<Plan> plan = findReadingPlan(numberOf);
+    if (!plan || (cost += plan->partition.cost) >= limit)
+      return std::nullopt;
+    columns.push_back({std::move(*plan), std::move(numberOf)});
+  }
+  return columns;
+}
+
+//===----------------------------------------------------------------------===//
+// Emitting units
+//===----------------------------------------------------------------------===//
+
+AffineForm Discretizer::gate(const Plan &plan, const Cube &cube,
+                             double strength) const {
+  AffineForm form;
+  form.constant = -strength * static_cast<double>(cube.constraints.size());
+  for (const Cube::Constraint &constraint : cube.constraints)
+    form.add(inputs[plan.others[constraint.input]].indicator(constraint.values),
+             strength);
+  return form;
+}
+
+/// The least power of two that is at least `value`.
+static double powerOfTwoAbove(double value) {
+  double power = std::ldexp(1.0, std::ilogb(value));
+  return power < value ? 2 * power : power;
+}
+
+void Discretizer::addConstant(const Plan &plan, const Cube &cube,
+                              ArrayRef<double> output) {
+  // At most -1 outside of the cube.
+  AffineForm form = gate(plan, cube, 2);
+  form.constant += 1;
+  units.addUnit(form, output);
+}
+
+void Discretizer::emitConstantPlan(const Plan &plan) {
+  bias = vectors[plan.defaultValue];
+  for (const Cube &cube : plan.partition.cubes) {
+    int64_t value = plan.rows[cube.classIndex].front();
+    if (value != plan.defaultValue)
+      addConstant(plan, cube, difference(value, plan.defaultValue));
+  }
+}
+
+void Discretizer::emitReadingPlan(const Plan &plan, ArrayRef<double> numberOf,
+                                  ArrayRef<double> direction) {
+  const Input &read = inputs[*plan.read];
+  addTo(bias, numberOf[plan.defaultValue], direction);
+  for (const Cube &cube : plan.partition.cubes)
+    for (double sign : {1.0, -1.0}) {
+      // What the values in this cube exceed the default by, or fall short.
+      AffineForm excess;
+      double greatest = 0;
+      for (auto [index, value] : llvm::enumerate(plan.rows[cube.classIndex])) {
+        double number = sign * (numberOf[value] - numberOf[plan.defaultValue]);
+        if (number <= 0)
+          continue;
+        greatest = std::max(greatest, number);
+        excess.add(read.indicator(index), number);
+      }
+      if (greatest == 0)
+        continue;
+      excess.add(gate(plan, cube, powerOfTwoAbove(2 * greatest)), 1);
+      SmallVector<double> output(direction);
+      for (double &number : output)
+        number *= sign;
+      units.addUnit(excess, output);
+    }
+}
+
+void Discretizer::emitColumnPlans(ArrayRef<ColumnPlan> columns) {
+  int64_t dimension = function.result.getDimension();
+  bias.assign(dimension, 0.0);
+  if (dimension > 1)
+    bias.back() = 1;
+  for (auto [column, planned] : llvm::enumerate(columns)) {
+    SmallVector<double> direction(dimension, 0.0);
+    direction[column] = 1;
+    if (dimension > 1)
+      direction.back() = -1;
+    emitReadingPlan(planned.plan, planned.numberOf, direction);
+  }
+}
+
+SmallVector<CodedPoint> Discretizer::pointsOf(const Input &input,
+                                              ArrayRef<int64_t> row) const {
+  SmallVector<CodedPoint> points;
+  for (auto [code, value] : llvm::zip_equal(input.codes, row))
+    points.push_back({code, value});
+  llvm::sort(points, [](const CodedPoint &lhs, const CodedPoint &rhs) {
+    return lhs.code < rhs.code;
+  });
+  return points;
+}
+
+void Discretizer::emitGatedStaircases(const Plan &plan) {
+  const Input &read = inputs[*plan.read];
+  bias = vectors[plan.defaultValue];
+  for (const Cube &cube : plan.partition.cubes) {
+    ArrayRef<int64_t> row = plan.rows[cube.classIndex];
+    SmallVector<CodedPoint> points = pointsOf(read, row);
+    std::optional<int64_t> baseValue;
+    if (llvm::is_contained(row, plan.defaultValue))
+      baseValue = plan.defaultValue;
+    ReluSum staircase = makeStaircase(points, vectors, read.error, baseValue);
+    addTo(staircase.base, -1, vectors[plan.defaultValue]);
+    if (llvm::any_of(staircase.base, [](double number) { return number != 0; }))
+      addConstant(plan, cube, staircase.base);
+    for (const ReluSum::Term &term : staircase.terms) {
+      double greatest = 0;
+      for (const CodedPoint &point : points)
+        greatest = std::max(greatest, term.weight * point.code + term.bias);
+      AffineForm form = gate(plan, cube, powerOfTwoAbove(1.5 * greatest));
+      form.weights[{read.operand, 0}] = term.weight;
+      form.constant += term.bias;
+      units.addUnit(form, term.output);
+    }
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Checks
+//===----------------------------------------------------------------------===//
+
+LogicalResult Discretizer::checkGates(const Plan &plan) const {
+  for (const Cube &cube : plan.partition.cubes) {
+    double total = 0;
+    for (const Cube::Constraint &constraint : cube.constraints)
+      total += inputs[plan.others[constraint.input]].indicatorError(
+          constraint.values.size());
+    if (total <= maxGateError)
+      continue;
+    for (const Cube::Constraint &constraint : cube.constraints) {
+      const Input &input = inputs[plan.others[constraint.input]];
+      if (!input.codes.empty() &&
+          2 * input.indicatorError(constraint.values.size()) > maxGateError)
+        return emitError() << "values " << input.values[0].str() << " and "
+                           << input.values[1].str() << " of input "
+                           << input.operand
+                           << " are closer than f32 tells apart here (error "
+                              "up to "
+                           << shortDigits(input.error) << ")";
+    }
+    return emitError() << "the inputs are not known well enough to tell their "
+                          "values apart (errors add up to "
+                       << shortDigits(total) << ", where "
+                       << shortDigits(maxGateError) << " is the most)";
+  }
+  return success();
+}
+
+LogicalResult
+Discretizer::checkNumberOfUnits(std::optional<uint64_t> cost) const {
+  if (!cost)
+    return emitError() << "needs more than " << maxCost << " hidden units";
+  if (*cost > maxHiddenUnits)
+    return emitError() << "needs " << *cost
+                       << " hidden units, more than the limit of "
+                       << maxHiddenUnits << " (max-hidden-units)";
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Discretizing
+//===----------------------------------------------------------------------===//
+
+FailureOr<HiddenLayer> Discretizer::planWithNumber(unsigned number) {
+  const Input &input = inputs[number];
+  auto [rows, classes] = makeRows(number);
+  for (ArrayRef<int64_t> row : rows.rows) {
+    SmallVector<CodedPoint> points = pointsOf(input, row);
+    std::optional<size_t> place = findIndistinct(points, input.error);
+    if (!place)
+      continue;
+    double lower = points[*place].code, upper = points[*place + 1].code;
+    auto valueOf = [&](double code) {
+      return input.values[llvm::find(input.codes, code) - input.codes.begin()];
+    };
+    return emitError() << "values " << valueOf(lower).str() << " and "
+                       << valueOf(upper).str() << " of input " << input.operand
+                       << " are " << shortDigits(upper - lower)
+                       << " apart, closer than f32 tells apart here (error up "
+                          "to "
+                       << shortDigits(input.error) << ")";
+  }
+
+  if (inputs.size() == 1) {
+    SmallVector<CodedPoint> points = pointsOf(input, rows.rows.front());
+    uint64_t staircaseCost = 2 * countSteps(points);
+    // What a reader of a number does not notice; a reader of a one-hot sums
+    // over columns.
+    double greatest = 0;
+    for (const SmallVector<double> &vector : vectors)
+      greatest = std::max(greatest, std::abs(vector.front()));
+    double maxError =
+        isa<ScalarType>(function.result) ? std::ldexp(greatest, -20) : 0.0;
+    std::optional<ReluSum> sum =
+        makeInterpolation(points, vectors, input.error, maxError);
+    if (!sum || sum->terms.size() >= staircaseCost)
+      sum = makeStaircase(points, vectors, input.error, std::nullopt);
+    if (failed(checkNumberOfUnits(sum->terms.size())))
+      return failure();
+    bias = sum->base;
+    for (const ReluSum::Term &term : sum->terms) {
+      AffineForm form;
+      form.weights[{input.operand, 0}] = term.weight;
+      form.constant = term.bias;
+      units.addUnit(form, term.output);
+    }
+    return units.finish(function.inputs, std::move(bias));
+  }
+
+  auto costOfRow = [&](ArrayRef<int64_t> row,
+                       int64_t defaultValue) -> uint64_t {
+    return 2 * countSteps(pointsOf(input, row)) +
+           !llvm::is_contained(row, defaultValue);
+  };
+  std::optional<Plan> plan = findPlan(number, costOfRow);
+  if (failed(checkNumberOfUnits(costOf(plan))) || failed(checkGates(*plan)))
+    return failure();
+  emitGatedStaircases(*plan);
+  return units.finish(function.inputs, std::move(bias));
+}
+
+FailureOr<HiddenLayer> Discretizer::planWithoutNumbers() {
+  std::optional<Plan> constant = findConstantPlan();
+  std::optional<std::vector<ColumnPlan>> columns =
+      findColumnPlans(costOf(constant).value_or(maxCost));
+  if (columns) {
+    uint64_t cost = 0;
+    for (const ColumnPlan &column : *columns) {
+      cost += column.plan.partition.cost;
+      if (failed(checkGates(column.plan)))
+        return failure();
+    }
+    if (failed(checkNumberOfUnits(cost)))
+      return failure();
+    emitColumnPlans(*columns);
+  } else {
+    if (failed(checkNumberOfUnits(costOf(constant))) ||
+        failed(checkGates(*constant)))
+      return failure();
+    emitConstantPlan(*constant);
+  }
+  return units.finish(function.inputs, std::move(bias));
+}
+
+FailureOr<HiddenLayer> Discretizer::run() {
+  collectTable();
+  if (inputs.empty())
+    return units.finish(function.inputs, vectors[table.front()]);
+  std::optional<unsigned> number;
+  for (auto [index, input] : llvm::enumerate(inputs)) {
+    if (!std::isfinite(input.error))
+      return emitError() << "no bound on the error of input " << input.operand
+                         << " can be shown, so that its values cannot be told "
+                            "apart";
+    if (!input.isNumber())
+      continue;
+    if (number)
+      return emitError() << "depends on inputs " << inputs[*number].operand
+                         << " and " << input.operand
+                         << ", which are both numbers with more than two "
+                            "values; all but one of them must be one-hot";
+    number = index;
+  }
+  return number ? planWithNumber(*number) : planWithoutNumbers();
+}
+
+FailureOr<HiddenLayer>
+mlir::craft::discretize(const TabulatedFunction &function,
+                        uint64_t maxHiddenUnits,
+                        llvm::function_ref<InFlightDiagnostic()> emitError) {
+  return Discretizer(function, maxHiddenUnits, emitError).run();
+}

@@ -1,0 +1,111 @@
+//===- DiscretizeMLP.cpp - Makes an MLP of each map -----------------------===//
+//
+// Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "rasp/Dialect/Craft/Transforms/Passes.h"
+
+#include "rasp/Dialect/Craft/Analysis/ErrorAnalysis.h"
+#include "rasp/Dialect/Craft/Transforms/Discretization.h"
+
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/Remarks.h"
+
+using namespace mlir;
+using namespace mlir::craft;
+
+namespace mlir::craft {
+#define GEN_PASS_DEF_DISCRETIZEMLP
+#include "rasp/Dialect/Craft/Transforms/Passes.h.inc"
+} // namespace mlir::craft
+
+/// The table of `map`, with the errors of its inputs.
+static TabulatedFunction getTable(MapOp map,
+                                  const DenseMap<Value, double> &errors) {
+  TabulatedFunction function;
+  for (Value input : map.getInputs()) {
+    function.inputs.push_back(cast<SubspaceTypeInterface>(input.getType()));
+    function.errors.push_back(errors.lookup(input));
+  }
+  function.result = cast<SubspaceTypeInterface>(map.getType());
+  for (Attribute value : map.getValues())
+    function.values.push_back(*rasp::getScalar(value));
+  return function;
+}
+
+/// An MLP in place of `map`, or null after an error.
+static MLPOp createMLP(RewriterBase &rewriter, MapOp map,
+                       const DenseMap<Value, double> &errors,
+                       uint64_t maxHiddenUnits) {
+  FailureOr<HiddenLayer> layer =
+      discretize(getTable(map, errors), maxHiddenUnits, [&] {
+        InFlightDiagnostic diagnostic = map.emitOpError();
+        for (auto [index, input] : llvm::enumerate(map.getInputs()))
+          diagnostic.attachNote(input.getLoc())
+              << "input " << index << " is computed here";
+        return diagnostic;
+      });
+  if (failed(layer))
+    return nullptr;
+  MLIRContext *context = map.getContext();
+  SmallVector<MatrixAttr> weights;
+  for (const SparseMatrix &matrix : layer->inputWeights)
+    weights.push_back(matrix.get(context));
+  auto input = AffineAttr::get(
+      context, weights, DenseF64ArrayAttr::get(context, layer->inputBias));
+  auto output =
+      AffineAttr::get(context, layer->outputWeights.get(context),
+                      DenseF64ArrayAttr::get(context, layer->outputBias));
+  rewriter.setInsertionPoint(map);
+  return rewriter.replaceOpWithNewOp<MLPOp>(map, map.getType(), map.getInputs(),
+                                            input, output,
+                                            /*layer=*/IntegerAttr());
+}
+
+namespace {
+struct DiscretizeMLPPass
+    : public craft::impl::DiscretizeMLPBase<DiscretizeMLPPass> {
+  using DiscretizeMLPBase::DiscretizeMLPBase;
+
+  void runOnOperation() override {
+    WalkResult result = getOperation()->walk([&](ProgramOp program) {
+      return WalkResult(discretizeProgram(program));
+    });
+    if (result.wasInterrupted())
+      signalPassFailure();
+  }
+
+  /// Replaces the maps in order, so that the errors of what they read are
+  /// those of the MLPs before them.
+  LogicalResult discretizeProgram(ProgramOp program) {
+    IRRewriter rewriter(program.getContext());
+    DenseMap<Value, double> errors;
+    bool allDiscretized = true;
+    for (Operation &next :
+         llvm::make_early_inc_range(program.getProgramBody())) {
+      Operation *op = &next;
+      if (auto map = dyn_cast<MapOp>(op)) {
+        if (MLPOp mlp = createMLP(rewriter, map, errors, maxHiddenUnits)) {
+          op = mlp;
+          ++numMaps;
+          numHiddenUnits += mlp.getNumHiddenUnits();
+          remark::passed(mlp.getLoc(), remark::RemarkOpts::name("mlp").category(
+                                           "craft-discretize-mlp"))
+              << "hidden units:"
+              << remark::metric("HiddenUnits", mlp.getNumHiddenUnits());
+        } else {
+          allDiscretized = false;
+        }
+      }
+      for (OpResult value : op->getResults())
+        errors[value] = ErrorAnalysis::errorOf(
+            op, [&](Value operand) { return errors.lookup(operand); },
+            program.getMaxSeqLen());
+    }
+    return success(allDiscretized);
+  }
+};
+} // namespace
