@@ -28,6 +28,10 @@ void registerAllDialects(DialectRegistry &registry);
 /// transformations (`canonicalize`, `cse`, `inline`, ...).
 void registerAllPasses();
 
+/// Registers the translations of this project: what leaves the compiler. In
+/// the library MLIRRaspTarget.
+void registerAllTranslations();
+
 } // namespace rasp
 } // namespace mlir
 

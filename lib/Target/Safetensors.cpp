@@ -10,6 +10,7 @@
 
 #include "ProgramSelection.h"
 #include "rasp/Conversion/CraftToLinalg/ModelWeights.h"
+#include "rasp/InitAll.h"
 
 #include "mlir/Tools/mlir-translate/Translation.h"
 #include "llvm/Support/CommandLine.h"
@@ -233,7 +234,5 @@ void mlir::rasp::registerSafetensorsTranslation() {
       [](ModuleOp module, raw_ostream &os) {
         return exportSafetensors(module, os, program);
       },
-      [](DialectRegistry &registry) {
-        registry.insert<func::FuncDialect, RaspDialect, craft::CraftDialect>();
-      });
+      registerAllDialects);
 }

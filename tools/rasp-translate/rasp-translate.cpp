@@ -6,12 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "rasp/Target/Safetensors.h"
+#include "rasp/InitAll.h"
 
 #include "mlir/Tools/mlir-translate/MlirTranslateMain.h"
 
 int main(int argc, char **argv) {
-  mlir::rasp::registerSafetensorsTranslation();
+  mlir::rasp::registerAllTranslations();
   return mlir::failed(
       mlir::mlirTranslateMain(argc, argv, "RASP translation tool"));
 }
