@@ -9,6 +9,7 @@ Environment:
 """
 
 import os
+import subprocess
 
 import lit.formats
 from lit.llvm import llvm_config
@@ -25,12 +26,15 @@ config.test_exec_root = os.path.join(config.rasp_obj_root, "test")
 
 if verify_roundtrip:
     # These do not run rasp-opt: once is enough.
-    config.excludes += ["Unit", "Python", "install"]
+    config.excludes += ["Unit", "Python", "install", "Tools"]
 
 if lit_config.params.get("long", "0") not in ("", "0"):
     config.available_features.add("long")
 if config.rasp_assertions == "ON":
     config.available_features.add("asserts")
+find_numpy = [config.python_executable, "-c", "import numpy"]
+if subprocess.run(find_numpy, capture_output=True, check=False).returncode == 0:
+    config.available_features.add("numpy")
 
 llvm_config.with_system_environment(["HOME", "TMP", "TEMP", "CCACHE_DIR"])
 llvm_config.use_default_substitutions()

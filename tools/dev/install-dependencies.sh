@@ -10,7 +10,7 @@ packages=(
   cmake ninja-build clang-22 lld-22 llvm-22-dev libmlir-22-dev mlir-22-tools
   llvm-22-tools ccache
   # Test
-  libgtest-dev python3
+  libgtest-dev python3 python3-numpy
 )
 
 
