@@ -150,7 +150,7 @@ class Generator:
         name = self.fresh("lookup")
         names = ", ".join(value.name for value in inputs)
         kinds = ", ".join(sop(value.kind) for value in inputs)
-        table = f"#rasp.table<{', '.join(entries)}>"
+        table = f"table<{', '.join(entries)}>"
         self.emit(f"{name} = rasp.lookup {names} {table} : ({kinds}) -> {sop(kind)}")
         self.values.append(Value(name, kind, 4, results))
 
@@ -182,7 +182,7 @@ class Generator:
                 f"({self.literal(keys.kind, k)}, {self.literal(queries.kind, q)}) -> true"
                 for k, q in chosen
             )
-            table = f"#rasp.table<{entries}, _ -> false>"
+            table = f"table<{entries}, _ -> false>"
             self.emit(f"{name} = rasp.select {operands} table {table} : {kinds}")
             self.selectors.append(Selector(name))
             return

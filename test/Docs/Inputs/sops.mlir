@@ -6,8 +6,8 @@ rasp.program @example(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<!rasp.str>
   %digit = rasp.constant 2
   %scores = rasp.constant 0.5
   %is_x = rasp.constant true
-  %is_open = rasp.lookup %tokens #rasp.table<("(") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
-  %is_close = rasp.lookup %tokens #rasp.table<(")") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
+  %is_open = rasp.lookup %tokens table<("(") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
+  %is_close = rasp.lookup %tokens table<(")") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
   %same = rasp.select eq keys(%tokens) queries(%tokens) : !rasp.sop<!rasp.str>, !rasp.sop<!rasp.str>
   %before = rasp.select lt keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64>
   %earlier = rasp.select lt keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64>

@@ -40,6 +40,6 @@ rasp.program @unknown_op(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
 rasp.program @unclosed_table(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
     attributes {vocab = [1], max_seq_len = 3} {
   // expected-error@+1 {{expected}}
-  %x = rasp.lookup %tokens #rasp.table<(1) -> 2, : (!rasp.sop<i64>) -> !rasp.sop<i64>
+  %x = rasp.lookup %tokens table<(1) -> 2, : (!rasp.sop<i64>) -> !rasp.sop<i64>
   rasp.return %x : !rasp.sop<i64>
 }

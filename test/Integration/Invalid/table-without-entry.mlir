@@ -10,6 +10,6 @@
 rasp.program @table(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<i64>
     attributes {vocab = ["a", "b", "c"], max_seq_len = 4} {
   // CHECK: table-without-entry.mlir:[[@LINE+1]]:{{[0-9]+}}: error: 'rasp.lookup' op {{.*}}c
-  %number = rasp.lookup %tokens #rasp.table<("a") -> 1, ("b") -> 2> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i64>
+  %number = rasp.lookup %tokens table<("a") -> 1, ("b") -> 2> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i64>
   rasp.return %number : !rasp.sop<i64>
 }

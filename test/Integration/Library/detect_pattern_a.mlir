@@ -17,6 +17,6 @@
 
 rasp.program @detect_pattern_a(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<i1>
     attributes {vocab = ["a", "b", "c", "d"], max_seq_len = 5} {
-  %is_a = rasp.lookup %tokens #rasp.table<("a") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
+  %is_a = rasp.lookup %tokens table<("a") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
   rasp.return %is_a : !rasp.sop<i1>
 }

@@ -19,8 +19,8 @@
 
 rasp.program @detect_pattern_ab(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<i1>
     attributes {vocab = ["a", "b"], max_seq_len = 5} {
-  %is_a = rasp.lookup %tokens #rasp.table<("a") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
-  %is_b = rasp.lookup %tokens #rasp.table<("b") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
+  %is_a = rasp.lookup %tokens table<("a") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
+  %is_b = rasp.lookup %tokens table<("b") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
   %indices = rasp.indices
   %source = rasp.map %indices : (!rasp.sop<i64>) -> !rasp.sop<i64> {
   ^bb0(%index: i64):

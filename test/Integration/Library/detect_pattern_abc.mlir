@@ -19,9 +19,9 @@
 
 rasp.program @detect_pattern_abc(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<i1>
     attributes {vocab = ["a", "b", "c"], max_seq_len = 6} {
-  %is_a = rasp.lookup %tokens #rasp.table<("a") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
-  %is_b = rasp.lookup %tokens #rasp.table<("b") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
-  %is_c = rasp.lookup %tokens #rasp.table<("c") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
+  %is_a = rasp.lookup %tokens table<("a") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
+  %is_b = rasp.lookup %tokens table<("b") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
+  %is_c = rasp.lookup %tokens table<("c") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
   %indices = rasp.indices
   %source_one = rasp.map %indices : (!rasp.sop<i64>) -> !rasp.sop<i64> {
   ^bb0(%index: i64):

@@ -16,7 +16,7 @@
 
 rasp.program @frac_prevs(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<f64>
     attributes {vocab = ["e", "h", "l", "o"], max_seq_len = 5} {
-  %hit = rasp.lookup %tokens #rasp.table<("l") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
+  %hit = rasp.lookup %tokens table<("l") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
   %indices = rasp.indices
   %prefix = rasp.select le keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64>
   %fraction = rasp.aggregate %prefix, %hit : !rasp.sop<i1> -> !rasp.sop<f64>

@@ -17,7 +17,7 @@
 
 rasp.program @pair_balance(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<f64>
     attributes {vocab = ["(", ")", "a", "b", "c"], max_seq_len = 10} {
-  %step = rasp.lookup %tokens #rasp.table<("(") -> 1, (")") -> -1, _ -> 0> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i64>
+  %step = rasp.lookup %tokens table<("(") -> 1, (")") -> -1, _ -> 0> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i64>
   %indices = rasp.indices
   %prefix = rasp.select le keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64>
   %balance = rasp.aggregate %prefix, %step : !rasp.sop<i64> -> !rasp.sop<f64>

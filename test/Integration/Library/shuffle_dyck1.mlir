@@ -31,7 +31,7 @@
 
 rasp.program @shuffle_dyck1(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<i64>
     attributes {vocab = ["(", ")"], max_seq_len = 5} {
-  %step_round = rasp.lookup %tokens #rasp.table<("(") -> 1, (")") -> -1, _ -> 0> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i64>
+  %step_round = rasp.lookup %tokens table<("(") -> 1, (")") -> -1, _ -> 0> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i64>
   %indices = rasp.indices
   %prefix = rasp.select le keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64>
   %balance_round = rasp.aggregate %prefix, %step_round : !rasp.sop<i64> -> !rasp.sop<f64>

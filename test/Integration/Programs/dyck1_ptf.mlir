@@ -12,7 +12,7 @@
 rasp.program @dyck1_ptf(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<!rasp.str>
     attributes {vocab = ["(", ")"], max_seq_len = 8} {
   %indices = rasp.indices
-  %step = rasp.lookup %tokens #rasp.table<("(") -> 1, (")") -> -1> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i64>
+  %step = rasp.lookup %tokens table<("(") -> 1, (")") -> -1> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i64>
   %prefix = rasp.select le keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64>
   %balance = rasp.aggregate %prefix, %step : !rasp.sop<i64> -> !rasp.sop<f64>
   %negative = rasp.map %balance : (!rasp.sop<f64>) -> !rasp.sop<i1> {

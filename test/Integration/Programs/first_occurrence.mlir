@@ -14,6 +14,6 @@ rasp.program @first_occurrence(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<i1>
   %earlier = rasp.select lt keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64>
   %same_earlier = rasp.and %same, %earlier
   %num_earlier = rasp.selector_width %same_earlier
-  %is_first = rasp.lookup %num_earlier #rasp.table<(0) -> true, _ -> false> : (!rasp.sop<i64>) -> !rasp.sop<i1>
+  %is_first = rasp.lookup %num_earlier table<(0) -> true, _ -> false> : (!rasp.sop<i64>) -> !rasp.sop<i1>
   rasp.return %is_first : !rasp.sop<i1>
 }

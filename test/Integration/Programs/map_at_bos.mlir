@@ -10,7 +10,7 @@
 
 rasp.program @map_at_bos(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<!rasp.str>
     attributes {vocab = ["a", "b"], max_seq_len = 5} {
-  %is_a = rasp.lookup %tokens #rasp.table<("a") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
+  %is_a = rasp.lookup %tokens table<("a") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
   %same = rasp.select eq keys(%tokens) queries(%tokens) : !rasp.sop<!rasp.str>, !rasp.sop<!rasp.str>
   %fraction = rasp.aggregate %same, %is_a : !rasp.sop<i1> -> !rasp.sop<f64>
   %level = rasp.map %fraction : (!rasp.sop<f64>) -> !rasp.sop<i64> {

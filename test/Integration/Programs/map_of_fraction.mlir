@@ -11,7 +11,7 @@
 
 rasp.program @map_of_fraction(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<!rasp.str>
     attributes {vocab = ["a", "b"], max_seq_len = 6} {
-  %is_a = rasp.lookup %tokens #rasp.table<("a") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
+  %is_a = rasp.lookup %tokens table<("a") -> true, _ -> false> : (!rasp.sop<!rasp.str>) -> !rasp.sop<i1>
   %all = rasp.select true keys(%tokens) queries(%tokens) : !rasp.sop<!rasp.str>, !rasp.sop<!rasp.str>
   %fraction = rasp.aggregate %all, %is_a : !rasp.sop<i1> -> !rasp.sop<f64>
   %doubled = rasp.map %fraction : (!rasp.sop<f64>) -> !rasp.sop<f64> {
@@ -20,6 +20,6 @@ rasp.program @map_of_fraction(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<!rasp.
     %result = arith.mulf %value, %two : f64
     rasp.yield %result : f64
   }
-  %named = rasp.lookup %doubled #rasp.table<(0) -> "less", (#rasp.fraction<4/3>) -> "two thirds", (2) -> "all", _ -> "less"> : (!rasp.sop<f64>) -> !rasp.sop<!rasp.str>
+  %named = rasp.lookup %doubled table<(0) -> "less", (#rasp.fraction<4/3>) -> "two thirds", (2) -> "all", _ -> "less"> : (!rasp.sop<f64>) -> !rasp.sop<!rasp.str>
   rasp.return %named : !rasp.sop<!rasp.str>
 }

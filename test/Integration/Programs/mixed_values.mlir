@@ -9,7 +9,7 @@
 rasp.program @mixed_values(%tokens: !rasp.sop<i64>) -> !rasp.sop<!rasp.any>
     attributes {vocab = [1, 2, 3], max_seq_len = 4} {
   %indices = rasp.indices
-  %mixed = rasp.lookup %tokens, %indices #rasp.table<(1, 0) -> "one", (2, 1) -> "one", (3, 2) -> 0.5, _ -> true> : (!rasp.sop<i64>, !rasp.sop<i64>) -> !rasp.sop<!rasp.any>
+  %mixed = rasp.lookup %tokens, %indices table<(1, 0) -> "one", (2, 1) -> "one", (3, 2) -> 0.5, _ -> true> : (!rasp.sop<i64>, !rasp.sop<i64>) -> !rasp.sop<!rasp.any>
   %same = rasp.select eq keys(%mixed) queries(%mixed) : !rasp.sop<!rasp.any>, !rasp.sop<!rasp.any>
   %gathered = rasp.aggregate %same, %mixed unique : !rasp.sop<!rasp.any> -> !rasp.sop<!rasp.any>
   rasp.return %gathered : !rasp.sop<!rasp.any>

@@ -27,7 +27,7 @@ rasp.program @none_through_maps(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
   // Where the previous token is none, this row is empty: its width is 0.
   %same_previous = rasp.select eq keys(%previous) queries(%previous) : !rasp.sop<i64>, !rasp.sop<i64>
   %num_same = rasp.selector_width %same_previous
-  %unit = rasp.lookup %tens #rasp.table<(10) -> 10, _ -> 10> : (!rasp.sop<i64>) -> !rasp.sop<i64>
+  %unit = rasp.lookup %tens table<(10) -> 10, _ -> 10> : (!rasp.sop<i64>) -> !rasp.sop<i64>
   %sum = rasp.map %unit, %num_same : (!rasp.sop<i64>, !rasp.sop<i64>) -> !rasp.sop<i64> {
   ^bb0(%lhs: i64, %rhs: i64):
     %result = arith.addi %lhs, %rhs : i64

@@ -17,7 +17,7 @@ rasp.program @rock_paper_scissors(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<!r
   }
   %shift = rasp.select eq keys(%indices) queries(%left) : !rasp.sop<i64>, !rasp.sop<i64>
   %opponent = rasp.aggregate %shift, %tokens : !rasp.sop<!rasp.str> -> !rasp.sop<!rasp.str>
-  %outcome = rasp.lookup %tokens, %opponent #rasp.table<
+  %outcome = rasp.lookup %tokens, %opponent table<
       ("paper", "paper") -> "draws", ("paper", "rock") -> "wins",
       ("rock", "rock") -> "draws", ("rock", "scissors") -> "wins",
       ("scissors", "paper") -> "wins", ("scissors", "scissors") -> "draws",

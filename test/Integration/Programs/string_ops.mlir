@@ -18,7 +18,7 @@ rasp.program @string_ops(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<!rasp.str>
   }
   %shift = rasp.select eq keys(%indices) queries(%left) : !rasp.sop<i64>, !rasp.sop<i64>
   %previous = rasp.aggregate %shift, %tokens default("") : !rasp.sop<!rasp.str> -> !rasp.sop<!rasp.str>
-  %upper = rasp.lookup %tokens #rasp.table<("be") -> "BE", ("not") -> "NOT", ("or") -> "OR", ("to") -> "TO"> : (!rasp.sop<!rasp.str>) -> !rasp.sop<!rasp.str>
+  %upper = rasp.lookup %tokens table<("be") -> "BE", ("not") -> "NOT", ("or") -> "OR", ("to") -> "TO"> : (!rasp.sop<!rasp.str>) -> !rasp.sop<!rasp.str>
   %joined = rasp.map %previous, %tokens, %upper : (!rasp.sop<!rasp.str>, !rasp.sop<!rasp.str>, !rasp.sop<!rasp.str>) -> !rasp.sop<!rasp.str> {
   ^bb0(%before: !rasp.str, %token: !rasp.str, %loud: !rasp.str):
     %dash = rasp.string "-"

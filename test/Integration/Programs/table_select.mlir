@@ -9,7 +9,7 @@
 
 rasp.program @table_select(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<i64>
     attributes {vocab = ["(", ")", "[", "]"], max_seq_len = 5} {
-  %closes = rasp.select keys(%tokens) queries(%tokens) table #rasp.table<(")", "(") -> true, ("]", "[") -> true, _ -> false> : !rasp.sop<!rasp.str>, !rasp.sop<!rasp.str>
+  %closes = rasp.select keys(%tokens) queries(%tokens) table<(")", "(") -> true, ("]", "[") -> true, _ -> false> : !rasp.sop<!rasp.str>, !rasp.sop<!rasp.str>
   %count = rasp.selector_width %closes
   rasp.return %count : !rasp.sop<i64>
 }

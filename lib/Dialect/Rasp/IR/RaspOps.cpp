@@ -130,7 +130,7 @@ static ParseResult parsePredicate(OpAsmParser &parser,
 static void printPredicate(OpAsmPrinter &printer, Operation *,
                            PredicateAttr predicate) {
   if (predicate)
-    printer << stringifyPredicate(predicate.getValue());
+    printer << ' ' << stringifyPredicate(predicate.getValue());
 }
 
 static ParseResult parseComparison(OpAsmParser &parser,
@@ -150,13 +150,28 @@ static void printComparison(OpAsmPrinter &printer, Operation *,
 static ParseResult parseOptionalTable(OpAsmParser &parser, TableAttr &table) {
   if (failed(parser.parseOptionalKeyword("table")))
     return success();
-  return parser.parseAttribute(table);
+  return parser.parseCustomAttributeWithFallback(table);
+}
+
+static ParseResult parseTable(OpAsmParser &parser, TableAttr &table) {
+  if (parseOptionalTable(parser, table))
+    return failure();
+  if (table)
+    return success();
+  return parser.emitError(parser.getCurrentLocation(),
+                          "expected a table, written `table<(key) -> value>`");
 }
 
 static void printOptionalTable(OpAsmPrinter &printer, Operation *,
                                TableAttr table) {
-  if (table)
-    printer << "table " << table;
+  if (!table)
+    return;
+  printer << " table";
+  table.print(printer);
+}
+
+static void printTable(OpAsmPrinter &printer, Operation *op, TableAttr table) {
+  printOptionalTable(printer, op, table);
 }
 
 static ParseResult parseOptionalBody(OpAsmParser &parser, Region &body) {
@@ -166,8 +181,10 @@ static ParseResult parseOptionalBody(OpAsmParser &parser, Region &body) {
 
 static void printOptionalBody(OpAsmPrinter &printer, Operation *,
                               Region &body) {
-  if (!body.empty())
-    printer.printRegion(body);
+  if (body.empty())
+    return;
+  printer << ' ';
+  printer.printRegion(body);
 }
 
 #define GET_OP_CLASSES

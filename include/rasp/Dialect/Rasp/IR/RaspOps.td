@@ -87,7 +87,6 @@ def Rasp_ProgramOp : Rasp_Op<"program", [
     ::mlir::Region *getCallableRegion() { return &getBody(); }
     /// Whether the output is read as one number rather than as a category.
     bool isOutputNumerical();
-    static ::llvm::StringRef getDefaultDialect() { return "rasp"; }
     void getAsmBlockArgumentNames(::mlir::Region &region,
                                   ::mlir::OpAsmSetValueNameFn setNameFn);
   }];
@@ -105,7 +104,7 @@ def Rasp_ReturnOp : Rasp_Op<"return", [
     ```
   }];
   let arguments = (ins Rasp_SOp:$value);
-  let assemblyFormat = "$value attr-dict `:` type($value)";
+  let assemblyFormat = "$value attr-dict `:` qualified(type($value))";
   let hasVerifier = 1;
 }
 
@@ -149,7 +148,7 @@ def Rasp_IndicesOp : Rasp_SOpOp<"indices"> {
   }] # labelDescription;
   let arguments = (ins OptionalAttr<Rasp_LabelAttr>:$label);
   let results = (outs Rasp_IntegerSOp:$result);
-  let assemblyFormat = "custom<Label>($label) attr-dict";
+  let assemblyFormat = "`` custom<Label>($label) attr-dict";
 }
 
 def Rasp_ConstantOp : Rasp_SOpOp<"constant", [ConstantLike]> {
@@ -169,7 +168,7 @@ def Rasp_ConstantOp : Rasp_SOpOp<"constant", [ConstantLike]> {
   }] # labelDescription;
   let arguments = (ins AnyAttr:$value, OptionalAttr<Rasp_LabelAttr>:$label);
   let results = (outs Rasp_SOp:$result);
-  let assemblyFormat = "custom<ConstantValue>($value, type($result)) custom<Label>($label) attr-dict";
+  let assemblyFormat = "custom<ConstantValue>($value, type($result)) `` custom<Label>($label) attr-dict";
   let hasVerifier = 1;
   let hasFolder = 1;
 }
@@ -207,7 +206,7 @@ def Rasp_MapOp : Rasp_SOpOp<"map", [
   let results = (outs Rasp_SOp:$result);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    $inputs custom<Label>($label) attr-dict `:` functional-type($inputs, $result) $body
+    $inputs `` custom<Label>($label) attr-dict `:` functional-type($inputs, $result) $body
   }];
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
@@ -228,14 +227,14 @@ def Rasp_LookupOp : Rasp_SOpOp<"lookup"> {
     2. The values of the table are of the result's element type.
 
     ```mlir
-    %name = rasp.lookup %digit #rasp.table<(1) -> "one", (2) -> "two", _ -> "many"> : (!rasp.sop<i64>) -> !rasp.sop<!rasp.str>
+    %name = rasp.lookup %digit table<(1) -> "one", (2) -> "two", _ -> "many"> : (!rasp.sop<i64>) -> !rasp.sop<!rasp.str>
     ```
   }] # labelDescription;
   let arguments = (ins Variadic<Rasp_SOp>:$inputs, Rasp_TableAttr:$table,
                        OptionalAttr<Rasp_LabelAttr>:$label);
   let results = (outs Rasp_SOp:$result);
   let assemblyFormat = [{
-    $inputs qualified($table) custom<Label>($label) attr-dict `:` functional-type($inputs, $result)
+    $inputs `` custom<Table>($table) `` custom<Label>($label) attr-dict `:` functional-type($inputs, $result)
   }];
   let hasVerifier = 1;
   let hasFolder = 1;
@@ -274,7 +273,7 @@ def Rasp_AggregateOp : Rasp_SOpOp<"aggregate"> {
   let results = (outs Rasp_SOp:$result);
   let assemblyFormat = [{
     $selector `,` $values (`default` `(` custom<ScalarValue>($default_value)^ `)`)? (`unique` $unique^)?
-    custom<Label>($label) attr-dict `:` type($values) `->` type($result)
+    `` custom<Label>($label) attr-dict `:` qualified(type($values)) `->` qualified(type($result))
   }];
   let hasVerifier = 1;
   let hasCanonicalizer = 1;
@@ -297,7 +296,7 @@ def Rasp_SelectorWidthOp : Rasp_SOpOp<"selector_width"> {
   }] # labelDescription;
   let arguments = (ins Rasp_Selector:$selector, OptionalAttr<Rasp_LabelAttr>:$label);
   let results = (outs Rasp_IntegerSOp:$result);
-  let assemblyFormat = "$selector custom<Label>($label) attr-dict";
+  let assemblyFormat = "$selector `` custom<Label>($label) attr-dict";
   let hasCanonicalizer = 1;
 }
 
@@ -331,7 +330,7 @@ def Rasp_SelectOp : Rasp_SelectorOp<"select", [
 
     ```mlir
     %before = rasp.select lt keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64>
-    %pairs = rasp.select keys(%tokens) queries(%tokens) table #rasp.table<("(", ")") -> true, _ -> false> : !rasp.sop<!rasp.str>, !rasp.sop<!rasp.str>
+    %pairs = rasp.select keys(%tokens) queries(%tokens) table<("(", ")") -> true, _ -> false> : !rasp.sop<!rasp.str>, !rasp.sop<!rasp.str>
     %near = rasp.select keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64> {
     ^bb0(%key: i64, %query: i64):
       %distance = arith.subi %query, %key : i64
@@ -346,9 +345,9 @@ def Rasp_SelectOp : Rasp_SelectorOp<"select", [
                        OptionalAttr<Rasp_TableAttr>:$table);
   let regions = (region MaxSizedRegion<1>:$body);
   let assemblyFormat = [{
-    custom<Predicate>($predicate) `keys` `(` $keys `)` `queries` `(` $queries `)`
-    custom<OptionalTable>($table) attr-dict `:` type($keys) `,` type($queries)
-    custom<OptionalBody>($body)
+    `` custom<Predicate>($predicate) `keys` `(` $keys `)` `queries` `(` $queries `)`
+    `` custom<OptionalTable>($table) attr-dict `:` qualified(type($keys)) `,` qualified(type($queries))
+    `` custom<OptionalBody>($body)
   }];
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
@@ -416,7 +415,7 @@ def Rasp_BestOp : Rasp_SelectorOp<"best"> {
     ```
   }];
   let arguments = (ins Rasp_Selector:$selector, Rasp_NumberSOp:$scores);
-  let assemblyFormat = "$selector `,` $scores attr-dict `:` type($scores)";
+  let assemblyFormat = "$selector `,` $scores attr-dict `:` qualified(type($scores))";
 }
 
 //===----------------------------------------------------------------------===//
