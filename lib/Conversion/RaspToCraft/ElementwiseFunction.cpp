@@ -8,7 +8,7 @@
 
 #include "rasp/Conversion/RaspToCraft/ElementwiseFunction.h"
 
-#include "rasp/Dialect/Rasp/Analysis/AffineForm.h"
+#include "rasp/Dialect/Rasp/IR/AffineForm.h"
 
 using namespace mlir;
 using namespace mlir::rasp;

@@ -8,7 +8,7 @@
 
 #include "ProgramLowering.h"
 
-#include "rasp/Dialect/Rasp/Analysis/AffineForm.h"
+#include "rasp/Dialect/Rasp/IR/AffineForm.h"
 
 #include <cmath>
 

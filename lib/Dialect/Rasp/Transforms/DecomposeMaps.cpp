@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "rasp/Dialect/Rasp/Analysis/AffineForm.h"
+#include "rasp/Dialect/Rasp/IR/AffineForm.h"
 #include "rasp/Dialect/Rasp/Transforms/Passes.h"
 
 #include "mlir/IR/IRMapping.h"

@@ -11,6 +11,9 @@
 
 #include "rasp/Reference/Scalar.h"
 
+#include "mlir/IR/Value.h"
+
+#include <functional>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -86,6 +89,8 @@ public:
   static Domain join(const Domain &lhs, const Domain &rhs);
   Domain withNone() const;
   Domain withoutNone() const;
+  /// The same values as numbers: 0 and 1 in the place of booleans.
+  Domain withoutBooleans() const;
 
   /// The domain of a mean of `minWidth` to `maxWidth` values of `values`, none
   /// of them none. Exactly the means that occur as long as they are at most
@@ -104,8 +109,6 @@ private:
   /// The grid or interval that covers numeric `values`, sorted and too many
   /// to list, or anything where they are not all numeric.
   static Domain widen(std::vector<Scalar> values, bool hasNone);
-  /// The domain with integers in the place of booleans.
-  Domain withoutBooleans() const;
 
   Kind kind = Kind::Uninitialized;
   bool hasNone = false;
@@ -202,6 +205,8 @@ struct DomainContext {
   bool diagnose = false;
   /// The greatest number of combinations of values that one op enumerates.
   uint64_t maxCombinations = 1 << 20;
+  /// What is known of a value that stands before the op, or null.
+  std::function<const AbstractValue *(Value)> lookup;
   /// Set by an op that emitted an error.
   bool failed = false;
 };

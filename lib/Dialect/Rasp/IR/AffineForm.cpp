@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "rasp/Dialect/Rasp/Analysis/AffineForm.h"
+#include "rasp/Dialect/Rasp/IR/AffineForm.h"
 
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -37,15 +37,21 @@ static AffineForm addScaled(const AffineForm &lhs, const Scalar &factor,
   return form;
 }
 
-static std::optional<AffineForm> getForm(Value value, unsigned numArguments) {
-  if (auto argument = dyn_cast<BlockArgument>(value)) {
+AffineForms::AffineForms(Block &body) : numArguments(body.getNumArguments()) {
+  for (BlockArgument argument : body.getArguments()) {
     if (!argument.getType().isIntOrFloat())
-      return std::nullopt;
+      continue;
     AffineForm form = makeConstant(numArguments, Scalar::fraction(0, 1));
     form.factors[argument.getArgNumber()] = Scalar::fraction(1, 1);
-    return form;
+    forms.try_emplace(argument, std::move(form));
   }
-  Operation *op = value.getDefiningOp();
+  for (Operation &op : body.without_terminator())
+    if (op.getNumResults() == 1)
+      if (std::optional<AffineForm> form = infer(&op))
+        forms.try_emplace(op.getResult(0), std::move(*form));
+}
+
+std::optional<AffineForm> AffineForms::infer(Operation *op) const {
   Attribute constant;
   if (matchPattern(op, m_Constant(&constant))) {
     std::optional<Scalar> scalar = getScalar(constant);
@@ -54,77 +60,77 @@ static std::optional<AffineForm> getForm(Value value, unsigned numArguments) {
     return makeConstant(numArguments, *scalar);
   }
 
-  auto operand = [&](unsigned index) {
-    return getForm(op->getOperand(index), numArguments);
+  using Result = std::optional<AffineForm>;
+  auto operand = [&](unsigned index) { return lookup(op->getOperand(index)); };
+  auto scaled = [&](const Scalar &factor, const AffineForm &form) {
+    return addScaled(makeConstant(numArguments, Scalar::fraction(0, 1)), factor,
+                     form);
   };
-  auto sum = [&](Scalar factor) -> std::optional<AffineForm> {
-    std::optional<AffineForm> lhs = operand(0), rhs = operand(1);
-    if (!lhs || !rhs)
+  auto sum = [&](Scalar factor) -> Result {
+    if (!operand(0) || !operand(1))
       return std::nullopt;
-    return addScaled(*lhs, factor, *rhs);
+    return addScaled(*operand(0), factor, *operand(1));
   };
-  auto product = [&]() -> std::optional<AffineForm> {
-    std::optional<AffineForm> lhs = operand(0), rhs = operand(1);
+  auto product = [&]() -> Result {
+    const AffineForm *lhs = operand(0), *rhs = operand(1);
     if (!lhs || !rhs)
       return std::nullopt;
     if (lhs->getNumArgumentsUsed() != 0)
       std::swap(lhs, rhs);
     if (lhs->getNumArgumentsUsed() != 0)
       return std::nullopt;
-    return addScaled(makeConstant(numArguments, Scalar::fraction(0, 1)),
-                     lhs->offset, *rhs);
+    return scaled(lhs->offset, *rhs);
   };
   const Scalar one = Scalar::fraction(1, 1), minusOne = Scalar::fraction(-1, 1);
-  using Result = std::optional<AffineForm>;
   return llvm::TypeSwitch<Operation *, Result>(op)
-      .Case<arith::AddIOp, arith::SubIOp, arith::MulIOp>([&](auto typed) -> Result {
-        // On single bits these wrap around.
-        if (typed.getType().isInteger(1))
-          return std::nullopt;
-        if (isa<arith::MulIOp>(op))
-          return product();
-        return sum(isa<arith::AddIOp>(op) ? one : minusOne);
-      })
+      .Case<arith::AddIOp, arith::SubIOp, arith::MulIOp>(
+          [&](auto typed) -> Result {
+            // On single bits these wrap around.
+            if (typed.getType().isInteger(1))
+              return std::nullopt;
+            if (isa<arith::MulIOp>(op))
+              return product();
+            return sum(isa<arith::AddIOp>(op) ? one : minusOne);
+          })
       .Case([&](arith::AddFOp) { return sum(one); })
       .Case([&](arith::SubFOp) { return sum(minusOne); })
       .Case([&](arith::MulFOp) { return product(); })
       .Case([&](arith::DivFOp) -> Result {
-        std::optional<AffineForm> lhs = operand(0), rhs = operand(1);
+        const AffineForm *lhs = operand(0), *rhs = operand(1);
         if (!lhs || !rhs || rhs->getNumArgumentsUsed() != 0 ||
             rhs->offset == Scalar::integer(0))
           return std::nullopt;
-        return addScaled(makeConstant(numArguments, Scalar::fraction(0, 1)),
-                         Scalar::divide(one, rhs->offset), *lhs);
+        return scaled(Scalar::divide(one, rhs->offset), *lhs);
       })
       .Case([&](arith::NegFOp) -> Result {
-        std::optional<AffineForm> form = operand(0);
-        if (!form)
+        if (!operand(0))
           return std::nullopt;
-        return addScaled(makeConstant(numArguments, Scalar::fraction(0, 1)),
-                         minusOne, *form);
+        return scaled(minusOne, *operand(0));
       })
       .Case<arith::ExtUIOp, arith::UIToFPOp>([&](auto typed) -> Result {
         // Of wider integers the unsigned value is not the value.
-        if (!typed.getIn().getType().isInteger(1))
+        if (!typed.getIn().getType().isInteger(1) || !operand(0))
           return std::nullopt;
-        return operand(0);
+        return *operand(0);
       })
-      .Case([&](arith::SIToFPOp typed) -> Result {
-        if (typed.getIn().getType().isInteger(1))
+      .Case<arith::ExtSIOp, arith::SIToFPOp>([&](auto typed) -> Result {
+        if (!operand(0))
           return std::nullopt;
-        return operand(0);
+        // As a signed number a single bit is 0 or -1.
+        return typed.getIn().getType().isInteger(1)
+                   ? scaled(minusOne, *operand(0))
+                   : *operand(0);
       })
       .Default([](Operation *) -> Result { return std::nullopt; });
 }
 
 std::optional<AffineForm> rasp::getAffineForm(Value value) {
-  return getForm(value, value.getParentBlock()->getNumArguments());
+  AffineForms forms(*value.getParentBlock());
+  const AffineForm *form = forms.lookup(value);
+  return form ? std::optional(*form) : std::nullopt;
 }
 
 std::optional<AffineForm> rasp::getAffineForm(MapOp map) {
   auto yield = cast<YieldOp>(map.getBody().front().getTerminator());
-  Value value = yield.getValue();
-  if (!value.getType().isIntOrFloat())
-    return std::nullopt;
-  return getForm(value, map.getInputs().size());
+  return getAffineForm(yield.getValue());
 }
