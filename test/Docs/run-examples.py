@@ -72,16 +72,17 @@ def expectation(text):
 
 
 class Program:
-    """A program of Inputs/ that an example is put into: definitions of values, one
-    after another, and a line `// EXAMPLE`. Its first line lists the ops it is for."""
+    """A program of Inputs/ that an example is put into, at the line `// EXAMPLE`. Of
+    what stands between that and `// VALUES`, the example gets the definitions that it
+    uses. The first line lists the ops that the program is for."""
 
     def __init__(self, path):
         with open(path, encoding="utf-8") as file:
             first, text = file.read().split("\n", 1)
         self.ops = first.removeprefix("// For").strip(" :").split()
         before, self.after = re.split(r"^ *// EXAMPLE\n", text, flags=re.MULTILINE)
-        parts = re.split(r"^(?=  %\w+ =)", before, flags=re.MULTILINE)
-        self.before = parts[0]
+        self.before, _, values = before.partition("  // VALUES\n")
+        parts = re.split(r"^(?=  %\w+ =)", values, flags=re.MULTILINE)
         self.definitions = {re.match(r" +%(\w+)", part).group(1): part for part in parts[1:]}
 
     def has(self, op):

@@ -370,6 +370,11 @@ def Craft_ResidualHeadOp : Craft_Op<"residual_head", [Pure, HasParent<"LayerOp">
     Constraint: 1. each affine map has one matrix, `query` and `key` have the
     same output dimension, and `output` has a row for each output direction of
     `value`.
+
+    ```mlir
+    craft.residual_head label "mean" query <[<2x1 (1, 0) = 20.0>] + [0.0]> key <[<2x1 (1, 0) = 1.0>] + [0.0]>
+      value <[<2x1 (0, 0) = 1.0>] + [0.0]> output <1x2 (0, 0) = 1.0>
+    ```
   }];
   let arguments = (ins Craft_AffineAttr:$query, Craft_AffineAttr:$key,
     Craft_AffineAttr:$value, Craft_MatrixAttr:$output, OptionalAttr<StrAttr>:$label);
@@ -394,6 +399,10 @@ def Craft_ResidualMLPOp : Craft_Op<"residual_mlp", [Pure, HasParent<"LayerOp">]>
 
     Constraint: 1. each affine map has one matrix, and `output` one row for
     each hidden unit; there is a label for each unit.
+
+    ```mlir
+    craft.residual_mlp <[<2x1 (0, 0) = 1.0>] + [-1.0]> then <[<1x2 (0, 0) = 1.0>] + [0.0, 0.0]> labels ["excess"]
+    ```
   }];
   let arguments = (ins Craft_AffineAttr:$input, Craft_AffineAttr:$output,
                        OptionalAttr<StrArrayAttr>:$unit_labels);

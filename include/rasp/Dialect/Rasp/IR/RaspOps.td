@@ -264,7 +264,7 @@ def Rasp_AggregateOp : Rasp_SOpOp<"aggregate"> {
     ```mlir
     %previous = rasp.aggregate %shift, %tokens default("a") : !rasp.sop<!rasp.str> -> !rasp.sop<!rasp.str>
     %fraction = rasp.aggregate %prefix, %is_x : !rasp.sop<i1> -> !rasp.sop<f64>
-    %sorted = rasp.aggregate %rank, %tokens unique : !rasp.sop<f64> -> !rasp.sop<f64>
+    %sorted = rasp.aggregate %place, %scores unique : !rasp.sop<f64> -> !rasp.sop<f64>
     ```
   }] # labelDescription;
   let arguments = (ins Rasp_Selector:$selector, Rasp_SOp:$values,
@@ -427,7 +427,12 @@ def Rasp_YieldOp : Rasp_Op<"yield", [
   let summary = "the value of the region of a map or a select";
   let description = [{
     ```mlir
-    rasp.yield %last : i64
+    %next = rasp.map %indices : (!rasp.sop<i64>) -> !rasp.sop<i64> {
+    ^bb0(%index: i64):
+      %one = arith.constant 1 : i64
+      %following = arith.addi %index, %one : i64
+      rasp.yield %following : i64
+    }
     ```
   }];
   let arguments = (ins AnyType:$value);
