@@ -76,12 +76,8 @@ LogicalResult ProgramLowering::lowerOutput(ReturnOp output) {
 
   // Of a number, the logit of c is 2cx - c^2: the nearest value wins. It takes
   // no MLP. Of a one-hot, logits are its columns.
-  bool isRoot = functions.isRoot(sop);
-  bool isNumber = !isOneHotAvailable(sop) && isRoot;
-  if (auto map = sop.getDefiningOp<MapOp>(); map && !isRoot)
-    isNumber = !isOneHotAvailable(sop) || getLayout(sop) == Layout::Scalar;
-  if (isBit(sop) && outputs.size() == 2)
-    isNumber = getLayout(sop) == Layout::Scalar;
+  bool isNumber = domain.isNumeric() && getLayout(sop) == Layout::Scalar &&
+                  (functions.isRoot(sop) || !isOneHotAvailable(sop) || isBit(sop));
   FailureOr<Value> value = isNumber ? getScalarSubspace(sop) : getOneHot(sop);
   if (failed(value))
     return failure();

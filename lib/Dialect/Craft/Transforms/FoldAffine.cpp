@@ -129,47 +129,46 @@ private:
   /// embedding itself. Does so where the columns that then nobody reads are
   /// more than those it takes.
   void embedAffineValues(Block &block) {
-    bool changed = true;
-    while (changed) {
-      changed = false;
-      for (Operation &op : llvm::make_early_inc_range(block)) {
-        // All readers of an embedding together ...
-        if (auto embed = dyn_cast<EmbedOp>(op)) {
-          llvm::SetVector<Operation *> users(embed->user_begin(), embed->user_end());
-          if (!users.empty() && llvm::all_of(users, [](Operation *user) {
-                auto linear = dyn_cast<LinearOp>(user);
-                return linear && isEmbeddable(linear);
-              })) {
-            int64_t numColumns = 0;
-            for (Operation *user : users)
-              numColumns += getDimension(user->getResult(0).getType());
-            if (numColumns < getDimension(embed.getType())) {
-              // Users are listed last first.
-              for (Operation *user : llvm::reverse(users))
-                moveIntoEmbedding(cast<LinearOp>(user));
-              changed = true;
-            }
-          }
-          if (embed.use_empty())
-            embed.erase();
+    while (embedOneGroup(block))
+      eraseDead<EmbedOp>(block);
+  }
+
+  bool embedOneGroup(Block &block) {
+    for (Operation &op : block) {
+      // All readers of an embedding together ...
+      if (auto embed = dyn_cast<EmbedOp>(op)) {
+        llvm::SetVector<Operation *> users(embed->user_begin(), embed->user_end());
+        int64_t numColumns = 0;
+        bool allEmbeddable = llvm::all_of(users, [&](Operation *user) {
+          auto linear = dyn_cast<LinearOp>(user);
+          if (!linear || !isEmbeddable(linear))
+            return false;
+          numColumns += getDimension(linear.getType());
+          return true;
+        });
+        if (users.empty() || !allEmbeddable || numColumns >= getDimension(embed.getType()))
           continue;
-        }
-        // ... or one reader of several.
-        auto linear = dyn_cast<LinearOp>(op);
-        if (!linear || !isEmbeddable(linear))
-          continue;
-        int64_t numFreed = 0;
-        for (Value input : llvm::SetVector<Value>(linear.getInputs().begin(),
-                                                  linear.getInputs().end()))
-          if (llvm::all_of(input.getUsers(),
-                           [&](Operation *user) { return user == &op; }))
-            numFreed += getDimension(input.getType());
-        if (getDimension(linear.getType()) < numFreed) {
-          moveIntoEmbedding(linear);
-          changed = true;
-        }
+        // Users are listed last first.
+        for (Operation *user : llvm::reverse(users))
+          moveIntoEmbedding(cast<LinearOp>(user));
+        return true;
+      }
+      // ... or one reader of several.
+      auto linear = dyn_cast<LinearOp>(op);
+      if (!linear || !isEmbeddable(linear))
+        continue;
+      int64_t numFreed = 0;
+      for (Value input : llvm::SetVector<Value>(linear.getInputs().begin(),
+                                                linear.getInputs().end()))
+        if (llvm::all_of(input.getUsers(),
+                         [&](Operation *user) { return user == &op; }))
+          numFreed += getDimension(input.getType());
+      if (getDimension(linear.getType()) < numFreed) {
+        moveIntoEmbedding(linear);
+        return true;
       }
     }
+    return false;
   }
 
   void moveIntoEmbedding(LinearOp linear) {
