@@ -50,6 +50,12 @@ bool ElementwiseInputs::isAlwaysNone() const {
   });
 }
 
+bool ElementwiseInputs::areSamePerPosition() const {
+  return llvm::all_of(variables, [](const Variable &variable) {
+    return variable.facts->samePerPosition;
+  });
+}
+
 //===----------------------------------------------------------------------===//
 // Relations
 //===----------------------------------------------------------------------===//
@@ -282,7 +288,7 @@ SOpFacts ElementwiseInputs::enumerate(
         self(self, number + 1);
       }
     };
-    if (areRelated()) {
+    if (related.any()) {
       for (const Tuple &tuple : listRelated()) {
         for (auto [number, value] : llvm::zip_equal(related.set_bits(), tuple))
           values[number] = Scalar::integer(value);
@@ -294,9 +300,7 @@ SOpFacts ElementwiseInputs::enumerate(
     facts.domain = Domain::finite(results);
     facts.distinctPerPosition = isDistinct && !hasFailed;
   }
-  facts.samePerPosition = llvm::all_of(variables, [](const Variable &variable) {
-    return variable.facts->samePerPosition;
-  });
+  facts.samePerPosition = areSamePerPosition();
   return complete(facts, context);
 }
 
@@ -459,9 +463,7 @@ SOpFacts ElementwiseInputs::inferAffine(const AffineForm &form) const {
   for (auto &[number, factor] : terms)
     facts.domain = Domain::sum(
         facts.domain, Domain::product(variables[number].domain, factor));
-  facts.samePerPosition = llvm::all_of(variables, [](const Variable &variable) {
-    return variable.facts->samePerPosition;
-  });
+  facts.samePerPosition = areSamePerPosition();
   if (mayBeNone()) {
     facts.position = facts.permuted = facts.upperBound = std::nullopt;
     facts.domain = facts.domain.withNone();

@@ -41,8 +41,10 @@ public:
   /// One of the inputs is none wherever it is anything.
   bool isAlwaysNone() const;
 
-  /// Whether values of different variables are known to depend on one another.
-  bool areRelated() const { return related.count() > 1; }
+  /// All positions of an input have the same inputs.
+  bool areSamePerPosition() const;
+
+  /// Whether the values of a variable are known to depend on those of another.
   bool isRelated(unsigned variable) const { return related[variable]; }
 
   /// A bound on the number of combinations that `enumerate` goes through.

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ElementwiseInference.h"
+#include "ScalarRanges.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -21,26 +21,6 @@ static SOpFacts getAlwaysNone(const DomainContext &context) {
   SOpFacts facts;
   facts.domain = Domain::finite({Scalar::none()});
   return complete(facts, context);
-}
-
-/// Where several facts are known of one s-op, all of them.
-static SOpFacts meet(SOpFacts lhs, const SOpFacts &rhs,
-                     const DomainContext &context) {
-  auto size = [](const Domain &domain) {
-    return domain.isFinite() ? domain.getValues().size()
-                             : Domain::maxValues + 1;
-  };
-  if (size(rhs.domain) < size(lhs.domain))
-    lhs.domain = rhs.domain;
-  if (!lhs.position)
-    lhs.position = rhs.position;
-  if (!lhs.permuted)
-    lhs.permuted = rhs.permuted;
-  if (!lhs.upperBound)
-    lhs.upperBound = rhs.upperBound;
-  lhs.distinctPerPosition |= rhs.distinctPerPosition;
-  lhs.samePerPosition |= rhs.samePerPosition;
-  return complete(lhs, context);
 }
 
 //===----------------------------------------------------------------------===//
@@ -94,14 +74,60 @@ AbstractValue LookupOp::inferDomain(ArrayRef<AbstractValue> operands,
 // Maps
 //===----------------------------------------------------------------------===//
 
+/// `facts` of `map`, and what is known of it in addition where it is affine.
+static SOpFacts meetAffine(MapOp map, const ElementwiseInputs &inputs,
+                           SOpFacts facts, const DomainContext &context) {
+  // Single bits are booleans, not numbers.
+  if (map.getType().getElementType().isInteger(1))
+    return facts;
+  std::optional<AffineForm> form = getAffineForm(map);
+  if (!form)
+    return facts;
+  SOpFacts affine = inputs.inferAffine(*form);
+  auto size = [](const Domain &domain) {
+    return domain.isFinite() ? domain.getValues().size()
+                             : Domain::maxValues + 1;
+  };
+  if (size(affine.domain) < size(facts.domain))
+    facts.domain = affine.domain;
+  if (!facts.position)
+    facts.position = affine.position;
+  if (!facts.permuted)
+    facts.permuted = affine.permuted;
+  if (!facts.upperBound)
+    facts.upperBound = affine.upperBound;
+  facts.distinctPerPosition |= affine.distinctPerPosition;
+  facts.samePerPosition |= affine.samePerPosition;
+  return complete(facts, context);
+}
+
+/// Emits the error that `map` may fail as `failure` says on one of too many
+/// values to try.
+static void reportUnproven(MapOp map, const ScalarFailure &failure,
+                           ArrayRef<AbstractValue> operands,
+                           const DomainContext &context) {
+  InFlightDiagnostic diagnostic = failure.op->emitOpError(failure.reason);
+  if (!failure.operands.empty())
+    diagnostic << " on " << describe(failure.operands);
+  diagnostic << ", which cannot be ruled out";
+  diagnostic.attachNote(map.getLoc())
+      << "the inputs have more than " << context.maxCombinations
+      << " combinations of values, too many to try";
+  for (auto [input, operand] : llvm::zip_equal(map.getInputs(), operands))
+    diagnostic.attachNote(input.getLoc())
+        << "the values of this input are "
+        << describe(getSOpFacts(operand).domain);
+}
+
 AbstractValue MapOp::inferDomain(ArrayRef<AbstractValue> operands,
                                  DomainContext &context) {
   ElementwiseInputs inputs(getInputs(), operands, context);
   if (inputs.isAlwaysNone())
     return getAlwaysNone(context);
+  Block &body = getBody().front();
   uint64_t numCombinations = inputs.getNumCombinations();
 
-  RegionEvaluator evaluator(getBody().front());
+  RegionEvaluator evaluator(body);
   auto enumerate = [&] {
     return inputs.enumerate(
         [&](ArrayRef<Scalar> arguments) {
@@ -116,17 +142,22 @@ AbstractValue MapOp::inferDomain(ArrayRef<AbstractValue> operands,
           reportFailure(*this, failure, arguments);
         });
   };
-  if (!getType().getElementType().isInteger(1))
-    if (std::optional<AffineForm> form = getAffineForm(*this)) {
-      SOpFacts facts = inputs.inferAffine(*form);
-      if (inputs.areRelated() || numCombinations <= fewCombinations)
-        if (numCombinations <= context.maxCombinations)
-          facts = meet(facts, enumerate(), context);
-      return facts;
-    }
-  if (numCombinations <= context.maxCombinations)
-    return enumerate();
+
+  if (numCombinations <= fewCombinations)
+    return meetAffine(*this, inputs, enumerate(), context);
+  // Op by op it is cheap; and as good where it is exact.
+  ScalarRanges ranges(body, inputs, context);
+  bool isProven = ranges.isExact() && !ranges.getFailure();
+  if (!isProven && numCombinations <= context.maxCombinations)
+    return meetAffine(*this, inputs, enumerate(), context);
+  if (ranges.getFailure() && context.diagnose) {
+    context.failed = true;
+    reportUnproven(*this, *ranges.getFailure(), operands, context);
+  }
   SOpFacts facts;
-  facts.domain = Domain::any();
-  return facts;
+  facts.domain = ranges.getResult();
+  if (inputs.mayBeNone())
+    facts.domain = facts.domain.withNone();
+  facts.samePerPosition = inputs.areSamePerPosition();
+  return meetAffine(*this, inputs, complete(facts, context), context);
 }
