@@ -21,6 +21,7 @@ import argparse
 import glob
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -138,10 +139,10 @@ def run(command, folder, environment, text=None):
 def check_mlir(block, programs, folder, environment):
     """What is wrong with an example."""
     arguments, text, expected = [], block.text, None
-    parts = re.split(r"^// (?:before|after).*\n", block.text, flags=re.MULTILINE)
-    if len(parts) == 3:
-        _, text, expected = parts
-        arguments = ["--" + block.heading.lstrip("-")]
+    parts = re.split(r"^// (?:before|after)(.*)\n", block.text, flags=re.MULTILINE)
+    if len(parts) == 5:
+        _, _, text, options, expected = parts
+        arguments = shlex.split(options) if "--" in options else ["--" + block.heading.lstrip("-")]
     module = as_module(text.rstrip(), programs)
     result = run(["rasp-opt", "--allow-unregistered-dialect", *arguments], folder, environment, module)
     if result.returncode:

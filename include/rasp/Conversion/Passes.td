@@ -22,8 +22,11 @@ def ConvertRaspToCraft : Pass<"convert-rasp-to-craft", "::mlir::ModuleOp"> {
     ```mlir
     // before
     %count = rasp.selector_width %same
+    rasp.return %count : !rasp.sop<i64>
     // after
-    %count = craft.selector_width queries(%tokens : ...) keys(%tokens : ...) query ... key ... penalty 20.0 : !craft.scalar<{1, 2, 3}>
+    %tokens = craft.embed tokens <3x3 ...> : !craft.onehot<{"(", ")", "a"}>
+    %count = craft.selector_width queries(%tokens : ...) keys(%tokens : ...) query ... key ... penalty ... : !craft.scalar<{1, 2, 3}>
+    craft.unembed %count <...> outputs [1, 2, 3] : !craft.scalar<{1, 2, 3}>
     ```
   }];
   let options = [
@@ -46,10 +49,13 @@ def ConvertCraftToLinalg : Pass<"convert-craft-to-linalg", "::mlir::ModuleOp"> {
 
     ```mlir
     // before
-    craft.transformer @reverse attributes {vocab = [1, 2, 3], ...} { ... }
+    craft.transformer @copy attributes {vocab = [1, 2], max_seq_len = 3, residual_labels = ["tokens"]} {
+      %0 = craft.embedding tokens <4x1 (0, 0) = 1.0, (1, 0) = 2.0> positions <4x1> : !craft.residual<1>
+      craft.unembedding %0 <[<1x1 identity>] + [0.0]> numerical : !craft.residual<1>
+    }
     // after
-    func.func @reverse(%tokens: tensor<?x?xi32>) -> tensor<?x?x3xf32>
-        attributes {rasp.vocab = [1, 2, 3], rasp.outputs = [1, 2, 3], ...} { ... }
+    func.func @copy(%tokens: tensor<?x?xi32>) -> tensor<?x?x1xf32> attributes {rasp.bos = "BOS", ... rasp.vocab = [1, 2]} {
+      ...
     ```
 
     from token ids [batch, position], position 0 holding BOS, to the output
@@ -66,7 +72,8 @@ def ConvertCraftToLinalg : Pass<"convert-craft-to-linalg", "::mlir::ModuleOp"> {
     reads them: `rasp.vocab`, `rasp.bos` and `rasp.pad`; `rasp.outputs` (the
     value of each logit) or `rasp.numerical` with `rasp.none_code`;
     `rasp.shape` (layers, heads, d_model, d_head, d_mlp, max_seq_len, causal,
-    and the number of parameters without the unembedding);
+    and the number of parameters, also without padding, of those that are not
+    zero, and of the unembedding, which the others leave out);
     `rasp.residual_labels`, and `rasp.head_labels` and `rasp.unit_labels` layer
     by layer. Where a value is none it stands as `unit`, and a fraction as
     `array<i64: numerator, denominator>`.

@@ -24,9 +24,13 @@ def ExpandSelectorWidth : Pass<"craft-expand-selector-width"> {
 
     ```mlir
     // before
-    %w = craft.selector_width queries(...) keys(...) ...
-    // after (linear)
-    %w = craft.head queries(...) keys(...) values() ... output <1x1 (0, 0) = 26489122129.8> bos score 24.0 value [0.0]
+    %width = craft.selector_width queries(%q : !craft.scalar<{0, 1}>) keys(%k : !craft.scalar<{0, 1}>)
+      query <[<1x1 identity>] + [0.0]> key <[<1x1 (0, 0) = 20.0>] + [-20.0]> penalty 20.0 : !craft.scalar<{0, 1, 2, 3}>
+    craft.unembed %width <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{0, 1, 2, 3}>
+    // after: e^24 is 26489122129.8
+    %width = craft.head queries(%q : !craft.scalar<{0, 1}>) keys(%k : !craft.scalar<{0, 1}>) values()
+      query <[<1x1 identity>] + [0.0]> key <[<1x1 (0, 0) = 20.0>] + [-20.0]>
+      value <[] + [1.0]> output <1x1 (0, 0) = 26489122129.8...> bos score 2.400000e+01 value [0.000000e+00] : !craft.scalar<{0, 1, 2, 3}>
     ```
   }];
   let options = [
@@ -50,10 +54,11 @@ def FoldAffine : Pass<"craft-fold-affine"> {
 
     ```mlir
     // before
-    %y = craft.linear %x <[A] + [b]> : ...
-    %z = craft.mlp %y <[W] + [c]> then ...
+    %y = craft.linear %length <[<1x1 (0, 0) = 2.0>] + [1.0]> : (!craft.scalar<{1, 2, 3}>) -> !craft.scalar<{3, 5, 7}>
+    %z = craft.mlp %y <[<1x1 (0, 0) = 10.0>] + [-40.0]> then <[<1x1 identity>] + [0.0]> : (!craft.scalar<{3, 5, 7}>) -> !craft.scalar<{0, 10, 30}>
+    craft.unembed %z, %length <[<1x1 identity>, <1x1 identity>] + [0.0]> numerical : !craft.scalar<{0, 10, 30}>, !craft.scalar<{1, 2, 3}>
     // after
-    %z = craft.mlp %x <[A W] + [b W + c]> then ...
+    %z = craft.mlp %length <[<1x1 (0, 0) = 20.0>] + [-30.0]> then <[<1x1 identity>] + [0.0]> : (!craft.scalar<{1, 2, 3}>) -> !craft.scalar<{0, 10, 30}>
     ```
   }];
   let statistics = [
@@ -78,10 +83,10 @@ def DiscretizeMLP : Pass<"craft-discretize-mlp"> {
 
     ```mlir
     // before
-    %neg = craft.map %x values [true, false, false] : (!craft.scalar<{-1, 0, 1}>) -> !craft.scalar<{false, true}>
-    // after: one threshold, two units
-    %neg = craft.mlp %x <[<1x2 (0, 0) = -2.0, (0, 1) = -2.0>] + [-0.5, -1.5]>
-      then <[<2x1 (0, 0) = 1.0, (1, 0) = -1.0>] + [0.0]> : ...
+    %is_one = craft.map %length values [true, false, false] : (!craft.scalar<{1, 2, 3}>) -> !craft.scalar<{false, true}>
+    craft.unembed %is_one <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{false, true}>
+    // after: one unit, since nothing lies below 1 and needs a flat there
+    %is_one = craft.mlp %length <[<1x1 (0, 0) = -1.0>] + [2.0]> then <[<1x1 identity>] + [0.0]> : (!craft.scalar<{1, 2, 3}>) -> !craft.scalar<{false, true}>
     ```
   }];
   let options = [
@@ -109,9 +114,10 @@ def AllocateLayers : Pass<"craft-allocate-layers"> {
 
     ```mlir
     // before
-    %a = craft.head ... : !craft.scalar<{1, 2}>
+    %positive = craft.mlp %x <[<1x1 identity>] + [0.0]> then <[<1x1 identity>] + [0.0]> : (!craft.scalar<{0, 1}>) -> !craft.scalar<{0, 1}>
+    craft.unembed %positive <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{0, 1}>
     // after
-    %a = craft.head ... layer 0 : !craft.scalar<{1, 2}>
+    %positive = craft.mlp %x <[<1x1 identity>] + [0.0]> then <[<1x1 identity>] + [0.0]> layer 0 : (!craft.scalar<{0, 1}>) -> !craft.scalar<{0, 1}>
     ```
   }];
   let options = [
@@ -137,16 +143,19 @@ def AllocateResidual : Pass<"craft-allocate-residual", "::mlir::ModuleOp"> {
 
     ```mlir
     // before
-    craft.program @p attributes {...} {
-      %x = craft.embed tokens <2x1 (0, 0) = 1.0> : !craft.scalar<{0, 1}>
-      %y = craft.mlp %x ... layer 0 : (!craft.scalar<{0, 1}>) -> !craft.onehot<{0, 1}>
-      ...
+    craft.program @is_one attributes {vocab = [1, 2], max_seq_len = 3} {
+      %x = craft.embed tokens <2x1 (1, 0) = 1.0> : !craft.scalar<{0, 1}>
+      %y = craft.mlp %x <[<1x1 (0, 0) = -1.0>] + [1.0]> then <[<1x1 identity>] + [0.0]> layer 0 : (!craft.scalar<{0, 1}>) -> !craft.scalar<{0, 1}>
+      craft.unembed %y <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{0, 1}>
+    }
     // after
-    craft.transformer @p attributes {..., residual_labels = ["x", "y:0", "y:1"]} {
-      %0 = craft.embedding tokens <4x3 (0, 0) = 1.0> positions <4x3> : !craft.residual<3>
-      %1 = craft.layer %0 : !craft.residual<3> {
-        craft.residual_mlp ...
-      ...
+    craft.transformer @is_one attributes {max_seq_len = 3 : i64, residual_labels = ["embed0", "mlp0"], vocab = [1, 2]} {
+      %0 = craft.embedding tokens <4x2 (1, 0) = 1.0> positions <4x2> : !craft.residual<2>
+      %1 = craft.layer %0 : !craft.residual<2> {
+        craft.residual_mlp <[<2x1 (0, 0) = -1.0>] + [1.0]> then <[<1x2 (0, 1) = 1.0>] + [0.0, 0.0]> labels ["mlp0"]
+      }
+      craft.unembedding %1 <[<2x1 (1, 0) = 1.0>] + [0.0]> numerical : !craft.residual<2>
+    }
     ```
   }];
   let options = [

@@ -41,14 +41,23 @@ def DecomposeMaps : Pass<"rasp-decompose-maps"> {
 
     ```mlir
     // before
-    %r = rasp.map %x, %y : (!rasp.sop<i64>, !rasp.sop<i64>) -> !rasp.sop<i1> {
-    ^bb0(%a: i64, %b: i64):
-      %sum = arith.addi %a, %b : i64
-      %c = arith.constant 4 : i64
-      %gt = arith.cmpi sgt, %sum, %c : i64
-      rasp.yield %gt : i1
+    %above = rasp.map %digit, %indices : (!rasp.sop<i64>, !rasp.sop<i64>) -> !rasp.sop<i1> {
+    ^bb0(%x: i64, %y: i64):
+      %sum = arith.addi %x, %y : i64
+      %four = arith.constant 4 : i64
+      %greater = arith.cmpi sgt, %sum, %four : i64
+      rasp.yield %greater : i1
     }
-    // after: one map for the sum, and one for the comparison of the sum
+    rasp.return %above : !rasp.sop<i1>
+    // after: the sum is affine, and what remains has one input
+    %sum = rasp.map %digit, %indices : (!rasp.sop<i64>, !rasp.sop<i64>) -> !rasp.sop<i64> {
+    ...
+    %above = rasp.map %sum : (!rasp.sop<i64>) -> !rasp.sop<i1> {
+    ^bb0(%x: i64):
+      %four = arith.constant 4 : i64
+      %greater = arith.cmpi sgt, %x, %four : i64
+      rasp.yield %greater : i1
+    }
     ```
   }];
   let dependentDialects = ["::mlir::rasp::RaspDialect"];
@@ -69,9 +78,15 @@ def MergeAggregates : Pass<"rasp-merge-aggregates"> {
     // before
     %opens = rasp.aggregate %prefix, %is_open : !rasp.sop<i1> -> !rasp.sop<f64>
     %closes = rasp.aggregate %prefix, %is_close : !rasp.sop<i1> -> !rasp.sop<f64>
-    %balance = rasp.map %opens, %closes : ... // subf
+    %balance = rasp.map %opens, %closes : (!rasp.sop<f64>, !rasp.sop<f64>) -> !rasp.sop<f64> {
+    ^bb0(%open: f64, %close: f64):
+      %difference = arith.subf %open, %close : f64
+      rasp.yield %difference : f64
+    }
+    rasp.return %balance : !rasp.sop<f64>
     // after
-    %difference = rasp.map %is_open, %is_close : ... // subf
+    %difference = rasp.map %is_open, %is_close : (!rasp.sop<i1>, !rasp.sop<i1>) -> !rasp.sop<f64> {
+    ...
     %balance = rasp.aggregate %prefix, %difference : !rasp.sop<f64> -> !rasp.sop<f64>
     ```
   }];
@@ -90,9 +105,13 @@ def SetContract : Pass<"rasp-set-contract"> {
 
     ```mlir
     // before
-    rasp.program @sort(...) -> ... attributes {vocab = [1, 2, 3], max_seq_len = 5}
-    // after rasp-set-contract{vocab=1,2,3,4 max-seq-len=10}
-    rasp.program @sort(...) -> ... attributes {vocab = [1, 2, 3, 4], max_seq_len = 10}
+    rasp.program @echo(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
+        attributes {vocab = [1, 2, 3], max_seq_len = 5} {
+      rasp.return %tokens : !rasp.sop<i64>
+    }
+    // after --rasp-set-contract="vocab=1,2 max-seq-len=10"
+    rasp.program @echo(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
+        attributes {max_seq_len = 10 : i64, vocab = [1, 2]} {
     ```
   }];
   let options = [
