@@ -86,7 +86,7 @@ FailureOr<ElementwiseFunction> ElementwiseFunctions::identity(Value sop,
   const Domain &domain = domains.getDomain(sop);
   if (!domain.isFinite()) {
     InFlightDiagnostic diagnostic =
-        reader->emitError("needs the values of an operand one by one, but they "
+        reader->emitOpError("needs the values of an operand one by one, but they "
                           "are too many to list: expected at most ")
         << Domain::maxValues << " values";
     std::string text;
@@ -191,7 +191,7 @@ FailureOr<ElementwiseFunction> ElementwiseFunctions::compute(Value sop) {
           compose(op, direct, maxCombinations))
     return *function;
   InFlightDiagnostic diagnostic =
-      op->emitError("is a function of too many combinations of values: expected at most ")
+      op->emitOpError("is a function of too many combinations of values: expected at most ")
       << maxCombinations;
   for (const ElementwiseFunction &operand : direct)
     for (auto [root, values] : llvm::zip_equal(operand.roots, operand.domains))

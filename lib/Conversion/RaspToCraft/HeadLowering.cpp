@@ -44,7 +44,7 @@ FailureOr<SelectorForm> ProgramLowering::getSelectorForm(Value selector) {
       return failure();
     if (std::optional<SelectorForm> form = combination(*lhs, *rhs))
       return *form;
-    op->emitError("falls into too many disjoint parts: expected at most ")
+    op->emitOpError("falls into too many disjoint parts: expected at most ")
         << SelectorForm::maxTerms;
     return failure();
   };
@@ -59,12 +59,12 @@ FailureOr<SelectorForm> ProgramLowering::getSelectorForm(Value selector) {
               return failure();
             if (std::optional<SelectorForm> negation = SelectorForm::negation(*input))
               return *negation;
-            op->emitError("falls into too many disjoint parts: expected at most ")
+            op->emitOpError("falls into too many disjoint parts: expected at most ")
                 << SelectorForm::maxTerms;
             return failure();
           })
           .Default([&](Operation *) -> FailureOr<SelectorForm> {
-            op->emitError("cannot be compiled to an attention head yet")
+            op->emitOpError("cannot be compiled to an attention head yet")
                 .attachNote()
                 << "expected 'rasp.select' and its combinations by 'rasp.and', "
                    "'rasp.or' and 'rasp.not'; the reference interpreter runs the "
@@ -99,7 +99,7 @@ FailureOr<SelectorForm> ProgramLowering::getSelectForm(SelectOp select) {
     return failure();
   uint64_t numEntries = uint64_t(key->table.size()) * query->table.size();
   if (numEntries > limits.maxMatrixEntries) {
-    select.emitError("needs a matrix of ")
+    select.emitOpError("needs a matrix of ")
         << key->table.size() << " keys by " << query->table.size()
         << " queries, more than the limit of " << limits.maxMatrixEntries
         << " entries (max-matrix-entries)";
@@ -328,28 +328,6 @@ FailureOr<Value> ProgramLowering::lowerAggregate(AggregateOp aggregate) {
   const SOpFacts &valueFacts = domains.getFacts(values);
   const Domain &domain = domains.getDomain(aggregate);
 
-  bool oneValue = facts.atMostOne() || valueFacts.samePerPosition ||
-                  (valueFacts.domain.isFinite() &&
-                   valueFacts.domain.getValuesAndNone().size() <= 1);
-  if (aggregate.isGather() && !aggregate.getUnique() && !oneValue) {
-    InFlightDiagnostic diagnostic = aggregate.emitError(
-        "may select several different values, which have no mean: expected one "
-        "value in each row, found a selector of up to ")
-        << facts.maxWidth << " keys";
-    diagnostic.attachNote(selector.getLoc()) << "the selector";
-    diagnostic.attachNote()
-        << "state 'unique' if the program makes sure of it, or aggregate numbers "
-           "to an s-op of f64 for their mean";
-    return diagnostic;
-  }
-  if (!aggregate.isGather() && !oneValue && valueFacts.domain.mayBeNone()) {
-    InFlightDiagnostic diagnostic = aggregate.emitError(
-        "takes the mean of values that may be none: expected numbers");
-    diagnostic.attachNote(values.getLoc())
-        << "this value may be none; give the aggregate that makes it a default";
-    return diagnostic;
-  }
-
   FailureOr<SelectorForm> form = getSelectorForm(selector);
   if (failed(form))
     return failure();
@@ -359,7 +337,7 @@ FailureOr<Value> ProgramLowering::lowerAggregate(AggregateOp aggregate) {
   if (form->getTerms().empty())
     return createConstant(loc, aggregate.getDefaultScalar(), type);
   if (form->getTerms().size() > 1) {
-    InFlightDiagnostic diagnostic = aggregate.emitError(
+    InFlightDiagnostic diagnostic = aggregate.emitOpError(
         "aggregates over a union of selectors on different operands, which one "
         "attention head cannot compute: expected a conjunction, found a union of ")
         << form->getTerms().size() << " disjoint conjunctions";

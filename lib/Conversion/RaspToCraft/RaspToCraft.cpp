@@ -62,7 +62,7 @@ LogicalResult ProgramLowering::lowerOutput(ReturnOp output) {
   }
 
   if (!domain.isFinite()) {
-    InFlightDiagnostic diagnostic = output.emitError(
+    InFlightDiagnostic diagnostic = output.emitOpError(
         "has too many possible values for a categorical output: expected at most ")
         << Domain::maxValues;
     diagnostic.attachNote(program.getLoc())
@@ -131,7 +131,7 @@ struct ConvertRaspToCraft
     bool anyFailed = false;
     for (ProgramOp program : llvm::make_early_inc_range(getOperation().getOps<ProgramOp>())) {
       WalkResult calls = program.walk([](func::CallOp call) {
-        call.emitError("calls a function: expected a program without calls")
+        call.emitOpError("calls a function: expected a program without calls")
                 .attachNote()
             << "run the inliner first (--inline)";
         return WalkResult::interrupt();

@@ -1,0 +1,51 @@
+// RUN: rasp-opt %s --convert-rasp-to-craft -split-input-file -verify-diagnostics
+
+rasp.program @union_under_a_mean(%tokens: !rasp.sop<i64>) -> !rasp.sop<f64>
+    attributes {vocab = [1, 2], max_seq_len = 4} {
+  %indices = rasp.indices
+  %same = rasp.select eq keys(%tokens) queries(%tokens) : !rasp.sop<i64>, !rasp.sop<i64>
+  %before = rasp.select lt keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64>
+  // expected-note@below {{the selector; rewrite it}}
+  %either = rasp.or %same, %before
+  // expected-error@below {{aggregates over a union of selectors on different operands}}
+  %mean = rasp.aggregate %either, %tokens : !rasp.sop<i64> -> !rasp.sop<f64>
+  rasp.return %mean : !rasp.sop<f64>
+}
+
+// -----
+
+rasp.program @best(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
+    attributes {vocab = [1, 2], max_seq_len = 4} {
+  %indices = rasp.indices
+  %same = rasp.select eq keys(%tokens) queries(%tokens) : !rasp.sop<i64>, !rasp.sop<i64>
+  // expected-error@below {{'rasp.best' op cannot be compiled to an attention head yet}}
+  // expected-note@below {{the reference interpreter runs the program as it is}}
+  %last = rasp.best %same, %indices : !rasp.sop<i64>
+  %width = rasp.selector_width %last
+  rasp.return %width : !rasp.sop<i64>
+}
+
+// -----
+
+rasp.program @matrix_limit(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
+    attributes {vocab = [1], max_seq_len = 5000} {
+  %indices = rasp.indices
+  // expected-error@below {{needs a matrix of 5000 keys by 5000 queries, more than the limit of 16777216 entries}}
+  %before = rasp.select lt keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64>
+  %width = rasp.selector_width %before
+  rasp.return %width : !rasp.sop<i64>
+}
+
+// -----
+
+func.func private @helper(%x: !rasp.sop<i64>) -> !rasp.sop<i64> {
+  return %x : !rasp.sop<i64>
+}
+
+rasp.program @not_inlined(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
+    attributes {vocab = [1], max_seq_len = 5} {
+  // expected-error@below {{calls a function: expected a program without calls}}
+  // expected-note@below {{run the inliner first}}
+  %same = func.call @helper(%tokens) : (!rasp.sop<i64>) -> !rasp.sop<i64>
+  rasp.return %same : !rasp.sop<i64>
+}

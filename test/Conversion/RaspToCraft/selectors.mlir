@@ -1,0 +1,81 @@
+// RUN: rasp-opt %s --convert-rasp-to-craft --split-input-file | FileCheck %s
+
+// A comparison of tokens: the query picks a dimension, the key has the
+// penalties; a match scores exactly 0.
+
+// CHECK-LABEL: craft.program @histogram
+// CHECK: %[[TOKENS:.*]] = craft.embed tokens <3x3 identity>
+// CHECK: craft.selector_width queries(%[[TOKENS]] : {{.*}}) keys(%[[TOKENS]] : {{.*}}) query <[<3x3 identity>] + [0.{{[0e+]*}}, 0.{{[0e+]*}}, 0.{{[0e+]*}}]> key
+// CHECK-SAME: (0, 0) = 19.0, (1, 1) = 19.0, (2, 2) = 19.0>] + [-19.0, -19.0, -19.0]>
+// CHECK: craft.unembed
+// CHECK-SAME: outputs [1, 2, 3, 4, 5]
+rasp.program @histogram(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<i64>
+    attributes {vocab = ["a", "b", "c"], max_seq_len = 5} {
+  %same = rasp.select eq keys(%tokens) queries(%tokens) : !rasp.sop<!rasp.str>, !rasp.sop<!rasp.str>
+  %count = rasp.selector_width %same
+  rasp.return %count : !rasp.sop<i64>
+}
+
+// -----
+
+// Predicates on the same key and query merge into one; a union of disjoint
+// parts under a width is a sum of widths.
+
+// CHECK-LABEL: craft.program @tie_break
+// CHECK-COUNT-2: craft.selector_width
+// CHECK-NOT: craft.selector_width
+// CHECK: craft.linear
+rasp.program @tie_break(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
+    attributes {vocab = [1, 2, 3], max_seq_len = 4} {
+  %indices = rasp.indices
+  %smaller = rasp.select lt keys(%tokens) queries(%tokens) : !rasp.sop<i64>, !rasp.sop<i64>
+  %same = rasp.select eq keys(%tokens) queries(%tokens) : !rasp.sop<i64>, !rasp.sop<i64>
+  %earlier = rasp.select lt keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64>
+  %tied = rasp.and %same, %earlier
+  %before = rasp.or %smaller, %tied
+  %rank = rasp.selector_width %before
+  rasp.return %rank : !rasp.sop<i64>
+}
+
+// -----
+
+// CHECK-LABEL: craft.program @merged
+// CHECK: craft.selector_width
+// CHECK-NOT: craft.selector_width
+rasp.program @merged(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
+    attributes {vocab = [1, 2, 3], max_seq_len = 4} {
+  %smaller = rasp.select lt keys(%tokens) queries(%tokens) : !rasp.sop<i64>, !rasp.sop<i64>
+  %next = rasp.select keys(%tokens) queries(%tokens) : !rasp.sop<i64>, !rasp.sop<i64> {
+  ^bb0(%key: i64, %query: i64):
+    %two = arith.constant 2 : i64
+    %sum = arith.addi %query, %two : i64
+    %is = arith.cmpi eq, %key, %sum : i64
+    rasp.yield %is : i1
+  }
+  %either = rasp.or %smaller, %next
+  %width = rasp.selector_width %either
+  rasp.return %width : !rasp.sop<i64>
+}
+
+// -----
+
+// A row that may be empty falls to BOS, half way between match and miss, which
+// holds the default.
+
+// CHECK-LABEL: craft.program @previous
+// CHECK: craft.head
+// CHECK-SAME: bos score -1{{.*}} value [0.{{[0e+]*}}, 1.{{[0e+]*}}, 0.{{[0e+]*}}]
+// CHECK-SAME: !craft.onehot<{1, 2, 3}>
+rasp.program @previous(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
+    attributes {vocab = [1, 2, 3], max_seq_len = 4} {
+  %indices = rasp.indices
+  %shift = rasp.select keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64> {
+  ^bb0(%key: i64, %query: i64):
+    %one = arith.constant 1 : i64
+    %next = arith.addi %key, %one : i64
+    %is = arith.cmpi eq, %next, %query : i64
+    rasp.yield %is : i1
+  }
+  %previous = rasp.aggregate %shift, %tokens default(2) unique : !rasp.sop<i64> -> !rasp.sop<i64>
+  rasp.return %previous : !rasp.sop<i64>
+}
