@@ -325,7 +325,7 @@ def Craft_EmbeddingOp : Craft_Op<"embedding", [
   }];
   let arguments = (ins Craft_MatrixAttr:$tokens, Craft_MatrixAttr:$positions);
   let results = (outs Craft_Residual:$result);
-  let assemblyFormat = "`tokens` $tokens `positions` $positions attr-dict `:` type($result)";
+  let assemblyFormat = "`tokens` $tokens `positions` $positions attr-dict `:` qualified(type($result))";
   let hasVerifier = 1;
 }
 
@@ -348,7 +348,7 @@ def Craft_LayerOp : Craft_Op<"layer", [
   let arguments = (ins Craft_Residual:$stream);
   let results = (outs Craft_Residual:$result);
   let regions = (region SizedRegion<1>:$body);
-  let assemblyFormat = "$stream attr-dict `:` type($result) $body";
+  let assemblyFormat = "$stream attr-dict `:` qualified(type($result)) $body";
   let hasRegionVerifier = 1;
   let extraClassDeclaration = [{
     /// The heads, in order.
@@ -430,7 +430,7 @@ def Craft_UnembeddingOp : Craft_Op<"unembedding", [
     OptionalAttr<ArrayAttr>:$outputs, UnitAttr:$numerical, OptionalAttr<F64Attr>:$none_code);
   let assemblyFormat = [{
     $stream $map (`outputs` $outputs^)? (`numerical` $numerical^)? (`none_code` $none_code^)?
-    attr-dict `:` type($stream)
+    attr-dict `:` qualified(type($stream))
   }];
   let hasVerifier = 1;
 }
