@@ -11,6 +11,7 @@
 
 #include "rasp/Reference/EvaluableOpInterface.h"
 
+#include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace mlir::rasp {
