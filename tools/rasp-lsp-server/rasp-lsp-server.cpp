@@ -13,6 +13,7 @@
 #include "llvm/Support/LogicalResult.h"
 
 int main(int argc, char **argv) {
+  mlir::rasp::hideOptionsOfLLVM();
   mlir::DialectRegistry registry;
   mlir::rasp::registerAllDialects(registry);
   return llvm::failed(mlir::MlirLspServerMain(argc, argv, registry));

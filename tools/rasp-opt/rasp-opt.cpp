@@ -10,10 +10,24 @@
 
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 
+static constexpr char description[] =
+    R"(compiles RASP programs to transformers, and runs single passes
+
+  rasp-opt --lower-to-transformer prog.mlir            a function on tensors
+  rasp-opt --lower-to-transformer=to=craft-layers prog.mlir
+                                                       stop at an earlier stage
+  rasp-opt --rasp-annotate-domains prog.mlir           what each value can be
+  rasp-opt --convert-rasp-to-craft --mlir-print-debuginfo prog.mlir
+                                                       one pass; keep the names
+
+Programs are run by rasp-run, and exported by rasp-translate.
+)";
+
 int main(int argc, char **argv) {
+  mlir::rasp::hideOptionsOfLLVM();
   mlir::DialectRegistry registry;
   mlir::rasp::registerAllDialects(registry);
   mlir::rasp::registerAllPasses();
   return mlir::asMainReturnCode(
-      mlir::MlirOptMain(argc, argv, "RASP compiler driver\n", registry));
+      mlir::MlirOptMain(argc, argv, description, registry));
 }

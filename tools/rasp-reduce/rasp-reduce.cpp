@@ -13,6 +13,7 @@
 #include "mlir/Tools/mlir-reduce/MlirReduceMain.h"
 
 int main(int argc, char **argv) {
+  mlir::rasp::hideOptionsOfLLVM();
   mlir::DialectRegistry registry;
   mlir::rasp::registerAllDialects(registry);
   mlir::rasp::registerAllPasses();

@@ -11,6 +11,7 @@
 #include "mlir/Tools/mlir-translate/MlirTranslateMain.h"
 
 int main(int argc, char **argv) {
+  mlir::rasp::hideOptionsOfLLVM();
   mlir::rasp::registerAllTranslations();
   return mlir::failed(
       mlir::mlirTranslateMain(argc, argv, "RASP translation tool"));
