@@ -21,12 +21,15 @@ import sys
 
 # The refusals that the compiler documents, by what their messages say.
 REFUSALS = {
-    "several values in a gather": r"several different values",
-    "an or under a mean": r"overlap",
-    "too many combinations": r"combinations",
-    "too many fractions": r"too many",
-    "a domain that is not finite": r"finite",
-    "a gap too small for f32": r"gap",
+    "several values without a mean": r"may select several different values",
+    "none beside values": r"may select none beside other values",
+    "a union under an aggregate": r"aggregates over a union of selectors",
+    "too many parts of a selector": r"falls into too many disjoint parts",
+    "too many values": r"too many to list",
+    "too many combinations of values": r"function of too many combinations",
+    "too many categories": r"too many possible values for a categorical output",
+    "values too close for f32": r"closer than f32 tells apart|not known well enough|can be shown",
+    "too many hidden units": r"hidden units",
 }
 
 ELEMENT = {"i1": "i1", "i64": "i64", "f64": "f64", "str": "!rasp.str"}
@@ -183,7 +186,7 @@ class Generator:
                 for k, q in chosen
             )
             table = f"table<{entries}, _ -> false>"
-            self.emit(f"{name} = rasp.select {operands} table {table} : {kinds}")
+            self.emit(f"{name} = rasp.select {operands} {table} : {kinds}")
             self.selectors.append(Selector(name))
             return
         predicate = self.random.choice(COMPARISONS + ["eq", "eq", "true"])

@@ -17,7 +17,9 @@ rasp.program @large(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
   ^bb0(%count: i64, %index: i64, %token: i64):
     %first = arith.muli %count, %index : i64
     %second = arith.muli %first, %token : i64
-    rasp.yield %second : i64
+    %three = arith.constant 3 : i64
+    %remainder = arith.remsi %second, %three : i64
+    rasp.yield %remainder : i64
   }
   rasp.return %product : !rasp.sop<i64>
 }

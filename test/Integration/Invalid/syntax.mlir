@@ -30,7 +30,7 @@ rasp.program @undefined_value(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
 
 rasp.program @unknown_op(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
     attributes {vocab = [1], max_seq_len = 3} {
-  // expected-error@+1 {{unregistered}}
+  // expected-error@+1 {{unknown}}
   %x = rasp.averages %tokens
   rasp.return %tokens : !rasp.sop<i64>
 }
