@@ -31,6 +31,13 @@ void CraftDialect::registerTypes() {
       >();
 }
 
+/// Whether no value at all is in `domain`.
+static bool isEmpty(const Domain &domain) {
+  return domain.isUninitialized() ||
+         (domain.isFinite() && domain.getValues().empty() &&
+          !domain.mayBeNone());
+}
+
 //===----------------------------------------------------------------------===//
 // OneHotType
 //===----------------------------------------------------------------------===//
@@ -40,11 +47,11 @@ OneHotType::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
                    DomainAttr domain) {
   // Constraint 1.
   const Domain &values = domain.getDomain();
+  if (isEmpty(values))
+    return emitError() << "the domain of a one-hot subspace must not be empty";
   if (!values.isFinite())
     return emitError() << "a one-hot subspace needs a finite domain, but found "
                        << domain;
-  if (values.getValues().empty() && !values.mayBeNone())
-    return emitError() << "the domain of a one-hot subspace must not be empty";
   return success();
 }
 
@@ -113,12 +120,11 @@ ScalarType::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
                    DomainAttr domain, FloatAttr noneCode) {
   const Domain &values = domain.getDomain();
   // Constraint 1.
-  if (values.isUninitialized() || values.isAny() || !values.isNumeric())
+  if (isEmpty(values))
+    return emitError() << "the domain of a scalar subspace must not be empty";
+  if (values.isAny() || !values.isNumeric())
     return emitError() << "a scalar subspace needs a numeric domain, but found "
                        << domain;
-  bool onlyNone = values.isFinite() && values.getValues().empty();
-  if (onlyNone && !values.mayBeNone())
-    return emitError() << "the domain of a scalar subspace must not be empty";
   // Constraint 2.
   if (values.mayBeNone() && !noneCode)
     return emitError() << "the domain holds none, for which `none_code` must "
@@ -132,6 +138,7 @@ ScalarType::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
   double code = noneCode.getValueAsDouble();
   if (!noneCode.getType().isF64() || !std::isfinite(code))
     return emitError() << "`none_code` must be a finite f64";
+  bool onlyNone = values.isFinite() && values.getValues().empty();
   if (!onlyNone && code > values.getLow() - 1 && code < values.getHigh() + 1)
     return emitError() << "`none_code` must be at least 1 away from the range "
                        << Scalar::number(values.getLow()).str() << " to "

@@ -136,7 +136,7 @@ LogicalResult MapOp::verify() {
       return emitOpError() << "value " << index
                            << " is no scalar: " << attribute;
     if (!domain.contains(*value))
-      return emitOpError() << "value " << index << ", " << attribute
+      return emitOpError() << "value " << index << ", " << value->str()
                            << ", is not in the domain of the result, "
                            << getType();
   }
@@ -247,7 +247,7 @@ static LogicalResult verifyOutputs(OpTy op) {
     if (!value)
       return op.emitOpError() << "output " << attribute << " is no scalar";
     if (!seen.insert(*value).second)
-      return op.emitOpError() << "output " << attribute << " stands twice";
+      return op.emitOpError() << "output " << value->str() << " stands twice";
   }
   if (columns != static_cast<int64_t>(outputs->size()))
     return op.emitOpError()
@@ -285,9 +285,9 @@ static LogicalResult verifyContract(Operation *op) {
                                << " of the vocabulary must be a scalar other "
                                   "than none";
     if (!seen.insert(*token).second)
-      return op->emitOpError()
-             << "token " << attribute << " stands twice among the vocabulary, "
-             << "BOS and PAD";
+      return op->emitOpError() << "token " << token->str()
+                               << " stands twice among the vocabulary, "
+                               << "BOS and PAD";
   }
   uint64_t longest = 65536;
   if (program.getMaxSeqLen() < 1 || program.getMaxSeqLen() > longest)
