@@ -19,6 +19,7 @@
 #include "mlir/InitAllExtensions.h"
 #include "mlir/Transforms/Passes.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/WithColor.h"
 
 using namespace mlir;
 
@@ -37,7 +38,11 @@ void rasp::registerAllPasses() {
 }
 
 void rasp::hideOptionsOfLLVM() {
+  // Help, the version and colors have categories of their own.
   for (auto &[name, option] : llvm::cl::getRegisteredOptions())
-    if (llvm::is_contained(option->Categories, &llvm::cl::getGeneralCategory()))
+    if (llvm::none_of(option->Categories, [](llvm::cl::OptionCategory *category) {
+          return category == &llvm::getColorCategory() ||
+                 category->getName() == "Generic Options";
+        }))
       option->setHiddenFlag(llvm::cl::Hidden);
 }
