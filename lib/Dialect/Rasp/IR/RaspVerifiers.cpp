@@ -52,7 +52,7 @@ verifyValue(Attribute attribute, Type elementType, const Twine &what,
 // Programs
 //===----------------------------------------------------------------------===//
 
-/// Constraint 1.
+/// Program, constraint 1.
 static LogicalResult verifyProgramType(ProgramOp program) {
   FunctionType type = program.getFunctionType();
   if (type.getNumInputs() != 1 || type.getNumResults() != 1)
@@ -69,7 +69,7 @@ static LogicalResult verifyProgramType(ProgramOp program) {
   return success();
 }
 
-/// Constraints 2 and 3.
+/// Program, constraints 2 and 3.
 static LogicalResult verifyVocabulary(ProgramOp program) {
   Type elementType =
       cast<SOpType>(program.getArgumentTypes().front()).getElementType();
@@ -120,7 +120,7 @@ static LogicalResult verifyVocabulary(ProgramOp program) {
   return success();
 }
 
-/// The greatest length of an input that a program may be made for.
+/// Program, constraint 4: the greatest length of an input.
 static constexpr uint64_t maxSupportedLength = 65536;
 
 LogicalResult ProgramOp::verify() {
@@ -132,6 +132,7 @@ LogicalResult ProgramOp::verify() {
     return emitOpError("expected max_seq_len from 1 to ")
            << maxSupportedLength << ", got " << length;
 
+  // Constraint 5.
   Operation *terminator = getBody().front().getTerminator();
   if (!isa<ReturnOp>(terminator)) {
     InFlightDiagnostic diagnostic =
@@ -140,6 +141,7 @@ LogicalResult ProgramOp::verify() {
     return diagnostic;
   }
 
+  // Constraint 6.
   std::optional<StringRef> output = getOutput();
   if (output && *output != "categorical" && *output != "numerical")
     return emitOpError("expected output to be \"categorical\" or "
@@ -178,8 +180,8 @@ static bool isScalarType(Type type) {
          type.isF64() || isa<StringType>(type);
 }
 
-/// Checks that the arguments of the region `body` of `op` are of the element
-/// types of `sops`.
+/// Map, constraint 1, and select, constraint 4: the arguments of the region
+/// `body` of `op` are of the element types of `sops`.
 static LogicalResult verifyRegionArguments(Operation *op, Region &body,
                                            ValueRange sops) {
   if (body.getNumArguments() != sops.size())
@@ -195,15 +197,15 @@ static LogicalResult verifyRegionArguments(Operation *op, Region &body,
   return success();
 }
 
-/// Checks that the region `body` of `op` is scalar code that yields a value of
-/// `resultType`.
+/// Map, constraints 2 and 3, and select, constraint 4: the region `body` of
+/// `op` is scalar code that yields a value of `resultType`.
 static LogicalResult verifyScalarCode(Operation *op, Region &body,
                                       Type resultType) {
   for (Operation &scalarOp : body.front().without_terminator()) {
     if (!isa<ScalarOpInterface>(scalarOp) || scalarOp.getNumRegions() != 0) {
       InFlightDiagnostic diagnostic =
-          scalarOp.emitOpError("cannot stand in the region of ")
-          << op->getName();
+          scalarOp.emitOpError("cannot stand in the region of '")
+          << op->getName() << "'";
       diagnostic.attachNote()
           << "expected straight-line code of arith, math and the string ops of "
              "rasp; arith.select chooses";
@@ -215,7 +217,7 @@ static LogicalResult verifyScalarCode(Operation *op, Region &body,
         continue;
       InFlightDiagnostic diagnostic =
           scalarOp.emitOpError("computes with a value of type ")
-          << type << " in the region of " << op->getName();
+          << type << " in the region of '" << op->getName() << "'";
       diagnostic.attachNote()
           << "the scalars of the language are of type i1, i64, f64 and "
              "!rasp.str";
@@ -226,8 +228,8 @@ static LogicalResult verifyScalarCode(Operation *op, Region &body,
   auto yield = dyn_cast<YieldOp>(terminator);
   if (!yield)
     return terminator->emitOpError("expected rasp.yield at the end of the "
-                                   "region of ")
-           << op->getName();
+                                   "region of '")
+           << op->getName() << "'";
   if (yield.getValue().getType() != resultType)
     return yield.emitOpError("expected a value of type ")
            << resultType << ", got " << yield.getValue().getType();
@@ -240,6 +242,7 @@ LogicalResult MapOp::verify() {
     diagnostic.attachNote() << "one value everywhere is a rasp.constant";
     return diagnostic;
   }
+  // Constraint 4.
   for (Type type : llvm::concat<const Type>(getInputs().getTypes(),
                                       (*this)->getResultTypes())) {
     if (!isa<AnyType>(cast<SOpType>(type).getElementType()))
@@ -266,7 +269,8 @@ LogicalResult ConstantOp::verify() {
                      [&] { return emitOpError(); });
 }
 
-/// Checks that `table` has `numInputs` inputs, and values of `elementType`.
+/// Lookup, constraints 1 and 2, and select, constraint 3: `table` has
+/// `numInputs` inputs, and values of `elementType`.
 static LogicalResult verifyTable(Operation *op, TableAttr table,
                                  size_t numInputs, Type elementType) {
   if (table.getNumInputs() != numInputs)
@@ -293,6 +297,7 @@ LogicalResult LookupOp::verify() {
 }
 
 LogicalResult AggregateOp::verify() {
+  // Constraint 1.
   Type valueType = getElementType(getValues());
   Type resultType = getElementType(getResult());
   if (resultType != valueType &&
@@ -305,6 +310,7 @@ LogicalResult AggregateOp::verify() {
                                                         : "");
     return diagnostic;
   }
+  // Constraint 2.
   if (!getDefaultValueAttr())
     return success();
   return verifyValue(getDefaultValueAttr(), resultType, "a default",
@@ -316,6 +322,7 @@ LogicalResult AggregateOp::verify() {
 //===----------------------------------------------------------------------===//
 
 LogicalResult SelectOp::verify() {
+  // Constraint 1.
   unsigned numGiven = bool(getPredicateAttr()) + bool(getTableAttr()) +
                       !getBody().empty();
   if (numGiven != 1)
@@ -326,6 +333,7 @@ LogicalResult SelectOp::verify() {
   Type keyType = getElementType(getKeys());
   Type queryType = getElementType(getQueries());
   if (std::optional<Predicate> predicate = getPredicate()) {
+    // Constraint 2.
     bool isOrder = *predicate >= Predicate::LT && *predicate <= Predicate::GE;
     bool comparable =
         isa<AnyType>(keyType) || isa<AnyType>(queryType) ||
@@ -343,6 +351,7 @@ LogicalResult SelectOp::verify() {
     return success();
   }
   if (TableAttr table = getTableAttr()) {
+    // Constraint 3.
     Type boolean = IntegerType::get(getContext(), 1);
     if (failed(verifyTable(*this, table, 2, boolean)))
       return failure();
