@@ -24,7 +24,6 @@ using namespace mlir::rasp;
 /// certain to be exact.
 static constexpr int64_t exactLimit = int64_t(1) << 61;
 static constexpr int64_t maxCommonDenominator = int64_t(1) << 31;
-static constexpr double infinity = std::numeric_limits<double>::infinity();
 
 //===----------------------------------------------------------------------===//
 // Sets of integers
@@ -126,17 +125,26 @@ static std::optional<std::vector<int64_t>> getSums(ArrayRef<int64_t> lhs,
   return sums;
 }
 
-/// [low, high] and what a computation with `roundings` roundings makes of it.
-static Domain getRounded(double low, double high, int roundings) {
-  while (roundings-- > 0) {
-    low = std::nextafter(low, -infinity);
-    high = std::nextafter(high, infinity);
-  }
-  return Domain::interval(low, high, 0);
-}
-
 static double getMagnitude(const Domain &domain) {
   return std::max(std::abs(domain.getLow()), std::abs(domain.getHigh()));
+}
+
+/// Moves bounds that were computed from numbers of up to `magnitude`, each
+/// rounded, to where no rounding leaves anything out.
+static void loosen(double &low, double &high, double magnitude) {
+  double margin = 4 * std::numeric_limits<double>::epsilon() * magnitude;
+  low -= margin;
+  high += margin;
+}
+
+/// Whether the bounds of `domain`, finite or a grid, are small integers, so
+/// that sums and products of them by integers are exact.
+static bool hasSmallIntegerBounds(const Domain &domain) {
+  constexpr double limit = 1 << 20;
+  return std::trunc(domain.getLow()) == domain.getLow() &&
+         std::trunc(domain.getHigh()) == domain.getHigh() &&
+         getMagnitude(domain) <= limit &&
+         domain.getKind() != Domain::Kind::Interval;
 }
 
 //===----------------------------------------------------------------------===//
@@ -165,7 +173,10 @@ Domain Domain::product(const Domain &domain, const Scalar &factor) {
   double first = values.low * factor.getDouble();
   double second = values.high * factor.getDouble();
   double low = std::min(first, second), high = std::max(first, second);
-  // The bounds round as the values between them do, but not the gap.
+  bool isIntegerFactor = factor.isExact() && factor.getDenominator() == 1 &&
+                         std::abs(factor.getDouble()) <= 1 << 20;
+  if (!isIntegerFactor || !hasSmallIntegerBounds(values))
+    loosen(low, high, std::max(std::abs(low), std::abs(high)));
   if (values.kind == Kind::Grid && factor.isExact()) {
     int64_t denominator;
     double numerators = getMagnitude(values) *
@@ -177,9 +188,7 @@ Domain Domain::product(const Domain &domain, const Scalar &factor) {
         numerators < static_cast<double>(exactLimit))
       return grid(low, high, denominator, hasNone);
   }
-  Domain result = getRounded(low, high, 1);
-  result.hasNone = hasNone;
-  return result;
+  return interval(low, high, 0, hasNone);
 }
 
 /// A bound on the denominators in `domain`, finite or a grid; nothing if they
@@ -208,7 +217,9 @@ Domain Domain::sum(const Domain &lhs, const Domain &rhs) {
 
   double low = left.getLow() + right.getLow();
   double high = left.getHigh() + right.getHigh();
-  Domain result = getRounded(low, high, 1);
+  if (!hasSmallIntegerBounds(left) || !hasSmallIntegerBounds(right))
+    loosen(low, high, getMagnitude(left) + getMagnitude(right));
+  Domain result = interval(low, high, 0);
   if (left.isFinite() && right.isFinite()) {
     std::vector<Scalar> all = left.values;
     all.insert(all.end(), right.values.begin(), right.values.end());
@@ -269,11 +280,15 @@ Domain Domain::meanOf(const Domain &domain, uint64_t maxWidth,
   if (values.kind == Kind::Grid && values.maxDenominator == 1 &&
       magnitude < limit)
     return grid(low, high, maxWidth);
+  // A mean that is rounded to a double may leave the bounds by as much.
+  double lowMean = low, highMean = high;
+  loosen(lowMean, highMean, getMagnitude(values));
+  Domain rounded = interval(lowMean, highMean, 0);
   if (!values.isFinite())
-    return getRounded(low, high, 2);
+    return rounded;
   std::optional<ScaledValues> scaled = scale(values.values);
   if (!scaled || magnitude * static_cast<double>(scaled->denominator) >= limit)
-    return getRounded(low, high, 2);
+    return rounded;
 
   Domain covering = grid(low, high, scaled->denominator * maxWidth);
   // The sums of the greatest width are at least this many, and each is another
