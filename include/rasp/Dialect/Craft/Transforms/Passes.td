@@ -74,19 +74,21 @@ def DiscretizeMLP : Pass<"craft-discretize-mlp"> {
     A function of a scalar becomes a sum of steps, each a pair of ReLU units
     with its threshold in the middle of the gap between two neighbouring
     values, its slope from that gap, and flats on both sides; neighbours with
-    equal results share a run. A function of one-hot values becomes a unit for
-    each product of value sets on which it is constant, except where it has
-    its most frequent value; a number that depends on two of them one unit
-    for each value of the smaller domain. Where scalars and one-hots mix, the
-    one-hots gate the steps. Fails where a gap is too small for `f32`, or a
-    map needs more hidden units than the limit.
+    equal results share a run. Where the scalar is exact, units that
+    interpolate take their place if they are fewer. A function of one-hot
+    values becomes a unit for each product of value sets on which it is
+    constant, except where it has its default value; a number that depends on
+    two of them one unit for each value of the smaller domain. Where one
+    scalar and one-hots mix, the one-hots gate the steps. Fails where a gap is
+    too small for `f32`, a map depends on two scalars of more than two values,
+    or it needs more hidden units than the limit.
 
     ```mlir
     // before
-    %is_one = craft.map %length values [true, false, false] : (!craft.scalar<{1, 2, 3}>) -> !craft.scalar<{false, true}>
-    craft.unembed %is_one <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{false, true}>
-    // after: one unit, since nothing lies below 1 and needs a flat there
-    %is_one = craft.mlp %length <[<1x1 (0, 0) = -1.0>] + [2.0]> then <[<1x1 identity>] + [0.0]> : (!craft.scalar<{1, 2, 3}>) -> !craft.scalar<{false, true}>
+    %neg = craft.map %x values [true, true, false, false] : (!craft.scalar<{-2, -1, 0, 1}>) -> !craft.scalar<{false, true}>
+    // after: one threshold, two units
+    %neg = craft.mlp %x <[<1x2 (0, 0) = 2.0, (0, 1) = 2.0>] + [1.5, 0.5]>
+      then <[<2x1 (0, 0) = -1.0, (1, 0) = 1.0>] + [1.0]> : (!craft.scalar<{-2, -1, 0, 1}>) -> !craft.scalar<{false, true}>
     ```
   }];
   let options = [
