@@ -10,7 +10,8 @@ the pass must make of the first part what the second part shows.
 
 `console` blocks are run, in a folder of their own for each page: a line `$ command`
 must print what stands below it. Where it says `error:`, the command must fail. An
-`mlir` block below the comment `<!-- file: name -->` is saved there under that name.
+`mlir` block below the comment `<!-- file: name -->` is saved there under that name;
+below `<!-- refused file: name -->`, it need not parse.
 
 In what is expected `...` stands for anything. Blocks below the comment
 `<!-- not run: why -->` are left alone. With --update the output that is expected
@@ -196,6 +197,7 @@ def check_console(block, folder, environment):
             problems.append("\n".join([*command, "prints", *found, "and not", *expected]))
         if (result.returncode != 0) != ("error:" in result.stdout):
             problems.append("\n".join([*command, f"exits with {result.returncode} and prints", *found]))
+            found = expected
         lines += command + found
     return problems, lines
 
@@ -214,13 +216,13 @@ def check_page(path, programs, build, update):
         for block in blocks(lines):
             if block.directive.startswith("not run:"):
                 continue
-            if block.directive.startswith("file:"):
-                name = os.path.basename(block.directive[5:].strip())
+            if "file:" in block.directive:
+                name = os.path.basename(block.directive.split("file:")[1].strip())
                 with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
                     file.write(block.text + "\n")
             problems = []
             try:
-                if block.language == "mlir":
+                if block.language == "mlir" and not block.directive.startswith("refused"):
                     problems = check_mlir(block, programs, folder, environment)
                 elif block.language == "console":
                     problems, output = check_console(block, folder, environment)
