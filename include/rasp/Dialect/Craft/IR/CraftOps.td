@@ -358,7 +358,9 @@ def Craft_LayerOp : Craft_Op<"layer", [
   }];
 }
 
-def Craft_ResidualHeadOp : Craft_Op<"residual_head", [Pure, HasParent<"LayerOp">]> {
+// The blocks of a layer have no results. They are not pure, or they would be dead.
+
+def Craft_ResidualHeadOp : Craft_Op<"residual_head", [HasParent<"LayerOp">]> {
   let summary = "an attention head over the residual stream";
   let description = [{
     Scores are inner products of the images of the stream under `query` and
@@ -390,7 +392,7 @@ def Craft_ResidualHeadOp : Craft_Op<"residual_head", [Pure, HasParent<"LayerOp">
   }];
 }
 
-def Craft_ResidualMLPOp : Craft_Op<"residual_mlp", [Pure, HasParent<"LayerOp">]> {
+def Craft_ResidualMLPOp : Craft_Op<"residual_mlp", [HasParent<"LayerOp">]> {
   let summary = "a layer of ReLU units over the residual stream";
   let description = [{
     Adds the image under `output` of relu of the image of the stream under
