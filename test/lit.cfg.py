@@ -26,7 +26,7 @@ config.test_exec_root = os.path.join(config.rasp_obj_root, "test")
 
 if verify_roundtrip:
     # These do not run rasp-opt: once is enough.
-    config.excludes += ["Unit", "Python", "install", "Tools"]
+    config.excludes += ["Unit", "Python", "install", "Tools", "Docs"]
 
 if lit_config.params.get("long", "0") not in ("", "0"):
     config.available_features.add("long")

@@ -17,7 +17,9 @@ for page in Dialects/Rasp.md Dialects/Craft.md Passes.md; do
 done
 
 say "Running the commands in the pages"
-"$python" "$root/test/Docs/run-examples.py" --update --build "$build" \
+# mlir-opt, for the plugin, lies beside the MLIR that was found.
+mlir=$(sed -n 's/^MLIR_DIR:PATH=\(.*\)\/lib\/cmake\/mlir$/\1/p' "$build/CMakeCache.txt")
+PATH=$mlir/bin:$PATH "$python" "$root/test/Docs/run-examples.py" --update --build "$build" \
   "$root/README.md" "$root"/docs/*.md "$root"/docs/Dialects/*.md
 
 say "Measuring the library"
