@@ -14,6 +14,7 @@
 
 using namespace mlir;
 using namespace mlir::craft;
+using rasp::Scalar;
 
 namespace {
 
@@ -220,10 +221,34 @@ static ScoreBounds boundScores(OpTy op,
   return bounds;
 }
 
-/// How far weights exp(score) may be off, relative to themselves, in a softmax
-/// over `n` keys whose scores are off by `scoreError`.
-static double errorOfWeights(double n, double scoreError) {
-  return std::expm1(2 * scoreError) + (n + 4) * unitRoundoff;
+/// Whether every value of the result is the image of one value of the inputs,
+/// or of BOS. The result of a mean of different values has others as well, so
+/// that each row of this head selects equal values only.
+static bool isGather(HeadOp head, const ErroneousInputs &inputs) {
+  auto type = cast<SubspaceTypeInterface>(head.getType());
+  auto combinations = enumerateVectors(inputs.types, maxWork / 16);
+  if (!combinations || !type.getValueDomain().isFinite() ||
+      combinations->size() * type.getDimension() > maxWork)
+    return false;
+  SparseMatrix output(head.getOutput());
+  std::vector<SmallVector<double>> images = {
+      output.applyTo(head.getBosValue())};
+  for (const auto &combination : *combinations) {
+    SmallVector<ArrayRef<double>> vectors(combination.begin(),
+                                          combination.end());
+    images.push_back(output.applyTo(head.getValue().apply(vectors)));
+  }
+  llvm::sort(images);
+  return llvm::all_of(type.getValueDomain().getValuesAndNone(),
+                      [&](const Scalar &value) {
+                        return llvm::binary_search(images, type.encode(value));
+                      });
+}
+
+/// What rounding `score` to f32 does to its exponential, in relation to it.
+static double roundingOfExp(double score) {
+  return std::expm1(std::abs(score - static_cast<float>(score))) +
+         2 * unitRoundoff;
 }
 
 double mlir::craft::errorOfHead(HeadOp head,
@@ -240,21 +265,26 @@ double mlir::craft::errorOfHead(HeadOp head,
   double leak = missed;
   // The greatest weight of all selected keys together.
   double weight = 1;
-  // The rounding of the weight of BOS.
-  double bosError = std::abs(bosScore) * unitRoundoff;
+  ErroneousInputs valueInputs(head.getValueInputs(), errorOf);
+  // How far the weights of selected keys may be off, relative to one another;
+  // where their values are equal that makes no difference.
+  double weightError = (n + 4) * unitRoundoff;
   if (bosScore > 0) {
     // A linear head: BOS takes nearly all, and the keys their number in
     // proportion to exp(-bosScore), but for the square of that.
     weight = std::min(1.0, n * std::exp(-bosScore));
-    leak = missed / n + weight + bosError;
-  } else if (bosScore < 0) {
+    leak = missed / n + weight;
+    weightError += std::expm1(scores.error) + roundingOfExp(bosScore);
+  } else if (!isGather(head, valueInputs)) {
+    weightError += std::expm1(2 * scores.error);
+  }
+  if (bosScore < 0) {
     leak += std::exp(bosScore);
     // With BOS well above the penalty, it stands for empty rows.
     if (bosScore > -0.75 * scores.penalty)
       leak = std::max(leak, n * std::exp(-scores.penalty - bosScore));
   }
 
-  ErroneousInputs valueInputs(head.getValueInputs(), errorOf);
   ImageBounds values(head.getValue(), valueInputs);
   SmallVector<DirectionBounds> means;
   for (auto [value, bos] :
@@ -263,8 +293,8 @@ double mlir::craft::errorOfHead(HeadOp head,
     double spread = std::max(value.high, bos) - std::min(value.low, bos);
     double greatest = std::max(value.greatest(), std::abs(bos));
     mean.magnitude = weight * value.greatest() + std::abs(bos);
-    mean.error = weight * (value.error + leak * spread +
-                           errorOfWeights(n, scores.error) * greatest);
+    mean.error =
+        weight * (value.error + leak * spread + weightError * greatest);
     if (bosScore > 0 && bos != 0)
       mean.error += 4 * unitRoundoff * std::abs(bos);
     means.push_back(mean);
@@ -292,5 +322,6 @@ double mlir::craft::errorOfWidth(SelectorWidthOp width,
   ScoreBounds scores = boundScores(width, errorOf);
   if (!scores.isPenaltyForm)
     return std::numeric_limits<double>::infinity();
-  return n * (errorOfWeights(n, scores.error) + std::exp(-scores.penalty));
+  return n * ((n + 8) * unitRoundoff + std::expm1(scores.error) +
+              std::exp(-scores.penalty));
 }

@@ -16,6 +16,40 @@ namespace {
 /// The most multiplications that an MLP is enumerated with.
 constexpr uint64_t maxWork = uint64_t(1) << 25;
 
+/// Whether multiplying by `number` rounds nothing.
+bool isPowerOfTwo(double number) {
+  int exponent;
+  return std::abs(std::frexp(number, &exponent)) == 0.5;
+}
+
+/// What rounding `number` to f32 changes.
+double roundingOfNumber(double number) {
+  return std::abs(number - static_cast<double>(static_cast<float>(number)));
+}
+
+/// A hidden unit at one combination of input values.
+struct UnitState {
+  double activation = 0;
+  /// How far f32 may be off in adding it up.
+  double rounding = 0;
+  /// How far it may be off altogether.
+  double error = 0;
+  /// The sum of the magnitudes of its terms, and their number.
+  double magnitude = 0;
+  unsigned numTerms = 0;
+
+  /// Adds `weight` times `number`, which is off by `numberError`.
+  void add(double weight, double number, double numberError) {
+    double term = weight * number;
+    activation += term;
+    magnitude += std::abs(term);
+    numTerms += term != 0;
+    if (!isPowerOfTwo(weight))
+      rounding += 2 * unitRoundoff * std::abs(term);
+    error += std::abs(weight) * numberError;
+  }
+};
+
 /// Follows the errors of the inputs of an MLP through its units.
 class MLPErrors {
 public:
@@ -23,9 +57,15 @@ public:
       : input(mlp.getInput()), inputs(inputs), hidden(input, inputs),
         output(mlp.getOutput()), outputEntries(mlp.getNumHiddenUnits()),
         numColumns(output.getOutputDimension()) {
+    for (double bias : input.getBiasValues()) {
+      UnitState unit;
+      unit.add(1, bias, roundingOfNumber(bias));
+      biases.push_back(unit);
+    }
     for (const MatrixEntry &entry : output.getWeights().front().getEntries()) {
       outputEntries[entry.row].push_back(entry);
       outputGrid.add(entry.value);
+      productsRound |= !isPowerOfTwo(entry.value);
     }
     for (double bias : output.getBiasValues())
       biasGrid.add(bias);
@@ -35,6 +75,9 @@ public:
 
 private:
   double boundAt(ArrayRef<SmallVector<double>> vectors) const;
+  /// The units at a combination of input values, given by their vectors.
+  std::vector<UnitState>
+  computeUnits(ArrayRef<SmallVector<double>> vectors) const;
   double boundAnywhere() const;
   /// The error of rounding column sums whose magnitudes are `magnitudes`, and
   /// which are exact if the units are and the sums fit f32.
@@ -44,9 +87,12 @@ private:
   const ErroneousInputs &inputs;
   ImageBounds hidden;
   AffineAttr output;
+  /// The units before anything is added to their biases.
+  std::vector<UnitState> biases;
   SmallVector<SmallVector<MatrixEntry>> outputEntries;
   int64_t numColumns;
   BinaryGrid outputGrid, biasGrid;
+  bool productsRound = false;
 };
 
 } // namespace
@@ -54,33 +100,50 @@ private:
 double MLPErrors::roundingOf(double magnitude) const {
   if (hidden.exact && (hidden.grid * outputGrid + biasGrid).holds(magnitude))
     return 0;
-  return roundingOfSum(2, magnitude);
+  return roundingOfSum(productsRound ? 2 : 0, magnitude);
+}
+
+std::vector<UnitState>
+MLPErrors::computeUnits(ArrayRef<SmallVector<double>> vectors) const {
+  std::vector<UnitState> units = biases;
+  for (auto [matrix, vector, error] :
+       llvm::zip_equal(input.getWeights(), vectors, inputs.errors))
+    for (const MatrixEntry &entry : matrix.getEntries())
+      units[entry.column].add(entry.value, vector[entry.row], error);
+  for (UnitState &unit : units) {
+    if (hidden.exact) {
+      unit.rounding = 0;
+      continue;
+    }
+    // The last sum is no greater than the activation, the others may be.
+    unit.rounding += unitRoundoff * (std::abs(unit.activation) + unit.error);
+    if (unit.numTerms > 2)
+      unit.rounding += (unit.numTerms - 2) * unitRoundoff * unit.magnitude;
+    unit.error += unit.rounding;
+  }
+  return units;
 }
 
 /// The bound at one combination of input values, given by their vectors. Units
 /// that are surely active add up to one linear function, whose slopes cancel
 /// on the flats of a staircase; those that are surely not add nothing.
 double MLPErrors::boundAt(ArrayRef<SmallVector<double>> vectors) const {
-  SmallVector<ArrayRef<double>> exact(vectors.begin(), vectors.end());
-  SmallVector<double> activations = input.apply(exact);
+  std::vector<UnitState> units = computeUnits(vectors);
   SmallVector<double> errors(numColumns, 0.0), magnitudes(numColumns, 0.0);
   for (auto [column, bias] : llvm::enumerate(output.getBiasValues()))
     magnitudes[column] = std::abs(bias);
-  std::vector<bool> isActive(activations.size(), false);
-  for (auto [unit, activation] : llvm::enumerate(activations)) {
-    const DirectionBounds &bounds = hidden.directions[unit];
-    // Rounding in proportion to what is added up here.
-    double rounding = bounds.error - bounds.inputError;
-    if (activation + bounds.error <= 0)
+  std::vector<bool> isActive(units.size(), false);
+  for (auto [index, unit] : llvm::enumerate(units)) {
+    if (unit.activation + unit.error <= 0)
       continue;
-    isActive[unit] = activation >= bounds.error;
-    for (const MatrixEntry &entry : outputEntries[unit]) {
+    isActive[index] = unit.activation >= unit.error;
+    for (const MatrixEntry &entry : outputEntries[index]) {
       double weight = std::abs(entry.value);
-      magnitudes[entry.column] += weight * std::abs(activation);
+      magnitudes[entry.column] += weight * std::abs(unit.activation);
       errors[entry.column] +=
-          weight * (isActive[unit]
-                        ? rounding
-                        : std::min(bounds.error, activation + bounds.error));
+          weight * (isActive[index]
+                        ? unit.rounding
+                        : std::min(unit.error, unit.activation + unit.error));
     }
   }
 
