@@ -11,6 +11,7 @@
 
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/ExecutionEngine/ExecutionEngine.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/SymbolTable.h"
@@ -50,6 +51,9 @@ struct WeightArgument {
   SmallVector<int64_t> shape;
   std::vector<float> data;
 };
+
+/// The greatest number of ids in a batch of inputs, unless one has more.
+constexpr size_t maxIdsPerBatch = 4096;
 
 /// The name of the function in the module that is compiled.
 constexpr StringLiteral entryName = "model";
@@ -147,7 +151,9 @@ static OwningOpRef<ModuleOp> extract(func::FuncOp function) {
   auto copy = cast<func::FuncOp>(builder.clone(*function));
   copy.setSymName(entryName);
   copy.setPublic();
-  // Labels and weights have nothing to say to the compiler.
+  // Names, labels and weights have nothing to say to the compiler.
+  copy.removeArgAttrsAttr();
+  copy.removeResAttrsAttr();
   copy->setDiscardableAttrs(builder.getDictionaryAttr(builder.getNamedAttr(
       LLVM::LLVMDialect::getEmitCWrapperAttrName(), builder.getUnitAttr())));
 
@@ -211,7 +217,8 @@ CompiledModel::create(ModuleOp module, StringRef name) {
   DialectRegistry registry;
   registerExecutionDialects(registry);
   context->appendDialectRegistry(registry);
-  context->loadAllAvailableDialects();
+  context->loadDialect<bufferization::BufferizationDialect, LLVM::LLVMDialect,
+                       memref::MemRefDialect>();
 
   OwningOpRef<ModuleOp> extracted = extract(function);
   if (!extracted)
@@ -293,8 +300,8 @@ LogicalResult CompiledModel::run(ArrayRef<int32_t> ids, int64_t batch,
   return success();
 }
 
-FailureOr<std::vector<Sequence>>
-CompiledModel::run(ArrayRef<Sequence> inputs) const {
+LogicalResult CompiledModel::runBatch(ArrayRef<Sequence> inputs,
+                                      std::vector<Sequence> &outputs) const {
   size_t sequence = 1;
   for (const Sequence &input : inputs)
     sequence = std::max(sequence, input.size() + 1);
@@ -305,11 +312,7 @@ CompiledModel::run(ArrayRef<Sequence> inputs) const {
     if (failed(contract.encode(input, sequence, ids)))
       return failure();
   // A static batch is filled with rows that nobody reads.
-  size_t batch = std::max<size_t>(
-      inputs.size(), std::max<int64_t>(implementation->staticBatch, 0));
-  std::vector<Sequence> outputs;
-  if (inputs.empty())
-    return outputs;
+  size_t batch = std::max<int64_t>(inputs.size(), implementation->staticBatch);
   while (ids.size() < batch * sequence)
     ids.push_back(ids.size() % sequence == 0 ? contract.getShape().getBosId()
                                              : contract.getShape().getPadId());
@@ -330,6 +333,28 @@ CompiledModel::run(ArrayRef<Sequence> inputs) const {
                << position - 1;
       output.push_back(contract.decode(logits));
     }
+  }
+  return success();
+}
+
+FailureOr<std::vector<Sequence>>
+CompiledModel::run(ArrayRef<Sequence> inputs) const {
+  std::vector<Sequence> outputs;
+  while (!inputs.empty()) {
+    // As many as fit, when all are padded to the longest of them.
+    size_t count = 0, longest = 0;
+    while (count < inputs.size()) {
+      size_t length = std::max(longest, inputs[count].size() + 1);
+      if (count > 0 &&
+          (length * (count + 1) > maxIdsPerBatch ||
+           static_cast<int64_t>(count) == implementation->staticBatch))
+        break;
+      longest = length;
+      ++count;
+    }
+    if (failed(runBatch(inputs.take_front(count), outputs)))
+      return failure();
+    inputs = inputs.drop_front(count);
   }
   return outputs;
 }

@@ -36,8 +36,8 @@ public:
   LogicalResult run(ArrayRef<int32_t> ids, int64_t batch, int64_t sequence,
                     SmallVectorImpl<float> &results) const;
 
-  /// Runs the model on one batch of inputs of any lengths, padded to the
-  /// longest, and decodes the outputs. Emits an error and fails if an input is
+  /// Runs the model on inputs of any lengths, in batches padded to the longest
+  /// of each, and decodes the outputs. Emits an error and fails if an input is
   /// empty, too long, or holds a token that is not in the vocabulary.
   FailureOr<std::vector<Sequence>> run(ArrayRef<Sequence> inputs) const;
 
@@ -45,6 +45,8 @@ private:
   struct Implementation;
   CompiledModel(ModelContract contract,
                 std::unique_ptr<Implementation> implementation);
+  LogicalResult runBatch(ArrayRef<Sequence> inputs,
+                         std::vector<Sequence> &outputs) const;
 
   ModelContract contract;
   std::unique_ptr<Implementation> implementation;

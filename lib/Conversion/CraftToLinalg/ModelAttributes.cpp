@@ -58,6 +58,9 @@ DictionaryAttr mlir::craft::getShapeAttribute(MLIRContext *context,
        number("d_mlp", shape.numHiddenUnits),
        number("max_seq_len", shape.maxSeqLen),
        number("parameters", shape.numParameters),
+       number("unpadded", shape.numUnpaddedParameters),
+       number("non_zeros", shape.numNonZeros),
+       number("unembedding", shape.numUnembeddingParameters),
        builder.getNamedAttr("causal", builder.getBoolAttr(shape.causal))});
 }
 
@@ -81,6 +84,9 @@ mlir::craft::getTransformerShape(DictionaryAttr dictionary) {
   shape.numHiddenUnits = number("d_mlp");
   shape.maxSeqLen = number("max_seq_len");
   shape.numParameters = number("parameters");
+  shape.numUnpaddedParameters = number("unpadded");
+  shape.numNonZeros = number("non_zeros");
+  shape.numUnembeddingParameters = number("unembedding");
   auto causal = dictionary.getAs<BoolAttr>("causal");
   if (!complete || !causal)
     return std::nullopt;

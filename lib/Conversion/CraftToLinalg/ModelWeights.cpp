@@ -33,9 +33,21 @@ TransformerShape TransformerShape::get(TransformerOp transformer) {
   shape.maxSeqLen = transformer.getMaxSeqLen();
   shape.causal = transformer.getCausal();
   shape.numParameters = sizes.numParameters;
+  shape.numUnpaddedParameters = sizes.numUnpaddedParameters;
+  shape.numNonZeros = sizes.numNonZeros;
+  shape.numUnembeddingParameters = sizes.numUnembeddingParameters;
   for (auto unembedding : transformer.getBody().getOps<UnembeddingOp>())
     shape.numOutputs = unembedding.getMap().getOutputDimension();
   return shape;
+}
+
+void TransformerShape::print(raw_ostream &os) const {
+  os << "layers " << numLayers << ", heads " << numHeads << ", d_model "
+     << modelDimension << ", d_head " << headDimension << ", d_mlp "
+     << numHiddenUnits << ", max_seq_len " << maxSeqLen << ", "
+     << (causal ? "causal, " : "") << "parameters " << numParameters
+     << ", unpadded " << numUnpaddedParameters << ", non-zero " << numNonZeros
+     << ", unembedding " << numUnembeddingParameters;
 }
 
 //===----------------------------------------------------------------------===//

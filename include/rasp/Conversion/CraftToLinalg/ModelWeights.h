@@ -52,9 +52,12 @@ struct TransformerShape {
   int64_t numOutputs = 0;
   bool causal = false;
 
-  /// The number of weights, zeros of the padding included. The unembedding is
-  /// not counted, so that the number compares with those of other compilers.
+  /// The numbers of weights, as in ModelShape: the unembedding counted apart,
+  /// so that the first compares with those of other compilers.
   uint64_t numParameters = 0;
+  uint64_t numUnpaddedParameters = 0;
+  uint64_t numNonZeros = 0;
+  uint64_t numUnembeddingParameters = 0;
 
   static TransformerShape get(TransformerOp transformer);
 
@@ -63,6 +66,9 @@ struct TransformerShape {
   int64_t getPadId() const { return vocabSize + 1; }
   /// The number of positions: that of BOS and `maxSeqLen` more.
   int64_t getNumPositions() const { return maxSeqLen + 1; }
+
+  /// Prints the shape on one line, without a newline.
+  void print(raw_ostream &os) const;
 };
 
 /// A named tensor in row-major order.

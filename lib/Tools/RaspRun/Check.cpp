@@ -1,0 +1,291 @@
+//===- Check.cpp - Comparison of the stages of a program --------*- C++ -*-===//
+//
+// Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Check.h"
+#include "Inputs.h"
+#include "Trace.h"
+#include "rasp/Dialect/Craft/Analysis/ValueNames.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace mlir::rasp;
+
+/// How far numbers may be apart, absolutely and relatively.
+static constexpr double tolerance = 1e-3;
+
+/// Whether `found` is as good as `expected`.
+static bool agree(const Scalar &expected, const Scalar &found,
+                  bool isNumerical) {
+  if (!isNumerical || !expected.isNumeric() || !found.isNumeric())
+    return expected == found;
+  double number = expected.getDouble();
+  return std::abs(number - found.getDouble()) <=
+         tolerance * std::max(1.0, std::abs(number));
+}
+
+/// The first position at which two sequences differ, if there is one.
+static std::optional<size_t> findDifference(ArrayRef<Scalar> expected,
+                                            ArrayRef<Scalar> found,
+                                            bool isNumerical) {
+  for (size_t position = 0; position < expected.size(); ++position)
+    if (position >= found.size() ||
+        !agree(expected[position], found[position], isNumerical))
+      return position;
+  if (found.size() > expected.size())
+    return expected.size();
+  return std::nullopt;
+}
+
+//===----------------------------------------------------------------------===//
+// The reference
+//===----------------------------------------------------------------------===//
+
+/// Interprets the program as it was given. Moves the inputs that violate a
+/// `unique` out of `inputs`, and returns how many these are.
+static FailureOr<size_t> runReference(StagedProgram &program,
+                                      std::vector<Sequence> &inputs,
+                                      std::vector<Sequence> &outputs,
+                                      Progress &progress) {
+  ProgramOpInterface original = program.getOriginal();
+  std::vector<Sequence> kept;
+  size_t numOutside = 0;
+  progress.begin("interpreting '" + program.getName() + "'", inputs.size());
+  for (Sequence &input : inputs) {
+    // Errors are held back until it is known that they are none of ours.
+    std::vector<Diagnostic> diagnostics;
+    bool violatesUnique = false;
+    FailureOr<Sequence> output = failure();
+    {
+      ScopedDiagnosticHandler handler(
+          original->getContext(), [&](Diagnostic &diagnostic) {
+            for (Diagnostic &note : diagnostic.getNotes())
+              violatesUnique |=
+                  StringRef(note.str()).starts_with("`unique` asserts");
+            diagnostics.push_back(std::move(diagnostic));
+            return success();
+          });
+      output = interpret(original, input);
+    }
+    progress.advance();
+    if (succeeded(output)) {
+      kept.push_back(std::move(input));
+      outputs.push_back(std::move(*output));
+      continue;
+    }
+    if (!violatesUnique) {
+      for (Diagnostic &diagnostic : diagnostics) {
+        diagnostic.attachNote(program.getLoc())
+            << "on the input " << formatText(input);
+        original->getContext()->getDiagEngine().emit(std::move(diagnostic));
+      }
+      return failure();
+    }
+    ++numOutside;
+  }
+  progress.end();
+  inputs = std::move(kept);
+  return numOutside;
+}
+
+//===----------------------------------------------------------------------===//
+// Differences
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// The place where a run at a later stage leaves the run before.
+struct Divergence {
+  const TracedValue *value = nullptr;
+  size_t position = 0;
+  Scalar expected, found;
+};
+
+} // namespace
+
+/// The first value of `expected` that `found` has too and differently.
+static std::optional<Divergence> findDivergence(const Trace &expected,
+                                                const Trace &found) {
+  llvm::StringMap<const TracedValue *> byName;
+  for (const TracedValue &value : found.values)
+    if (!value.values.empty())
+      byName.try_emplace(value.name, &value);
+  for (const TracedValue &value : expected.values) {
+    const TracedValue *other = byName.lookup(value.name);
+    if (!other || value.values.empty())
+      continue;
+    // Scalars are decoded to the nearest value, but those of large domains
+    // stand for themselves.
+    if (std::optional<size_t> position =
+            findDifference(value.values, other->values, /*isNumerical=*/true))
+      return Divergence{
+          &value, *position,
+          *position < value.values.size() ? value.values[*position]
+                                          : Scalar::none(),
+          *position < other->values.size() ? other->values[*position]
+                                           : Scalar::none()};
+  }
+  return std::nullopt;
+}
+
+/// The values of the blocks of a program, read from the columns that they have
+/// in the residual stream of `transformer` at the end of a run.
+static Trace readColumns(craft::ProgramOp blocks,
+                         craft::TransformerOp transformer,
+                         ArrayRef<Scalar> input) {
+  Activations stream;
+  Trace trace;
+  FailureOr<Sequence> output =
+      interpret(cast<ProgramOpInterface>(transformer.getOperation()), input,
+                [&](Operation *, ArrayRef<EvaluationValue> results) {
+                  if (!results.empty())
+                    if (const auto *activations =
+                            std::get_if<Activations>(&results.front()))
+                      stream = *activations;
+                });
+  if (failed(output))
+    return trace;
+  llvm::StringMap<size_t> columns;
+  for (auto [column, label] : llvm::enumerate(
+           transformer.getResidualLabels().getAsValueRange<StringAttr>()))
+    columns[label] = column;
+
+  craft::ValueNames names(blocks);
+  for (Operation &op : blocks.getProgramBody()) {
+    for (Value value : op.getResults()) {
+      std::vector<std::string> labels = names.getColumnLabels(value);
+      if (!llvm::all_of(labels,
+                        [&](StringRef label) { return columns.count(label); }))
+        continue;
+      TracedValue &traced = trace.values.emplace_back();
+      traced.name = names.getName(value).str();
+      auto type = cast<craft::SubspaceTypeInterface>(value.getType());
+      for (size_t position = 1; position < stream.getNumPositions();
+           ++position) {
+        SmallVector<double> vector;
+        for (const std::string &label : labels)
+          vector.push_back(std::as_const(stream)[position][columns[label]]);
+        traced.values.push_back(type.decode(vector));
+      }
+    }
+  }
+  return trace;
+}
+
+/// Says where the run of `stage` on `input` leaves that of the stage before.
+static void attachDivergence(InFlightDiagnostic &diagnostic,
+                             StagedProgram &program,
+                             ProgramOpInterface reference, Stage stage,
+                             ArrayRef<Scalar> input) {
+  if (stage == Stage::Linalg || !reference)
+    return;
+  FailureOr<ProgramOpInterface> later = program.getProgram(stage);
+  if (failed(later))
+    return;
+  FailureOr<Trace> expected = failure(), found = failure();
+  if (auto transformer =
+          dyn_cast<craft::TransformerOp>(later->getOperation())) {
+    // Columns are named after the values of the blocks.
+    FailureOr<ProgramOpInterface> before =
+        program.getFirstStage() < Stage::CraftLayers
+            ? program.getProgram(Stage::CraftBlocks)
+            : FailureOr<ProgramOpInterface>(failure());
+    if (failed(before))
+      return;
+    expected = interpretAndTrace(*before, input);
+    found = readColumns(cast<craft::ProgramOp>(before->getOperation()),
+                        transformer, input);
+  } else {
+    expected = interpretAndTrace(reference, input);
+    found = interpretAndTrace(*later, input);
+  }
+  if (failed(expected) || failed(found))
+    return;
+  std::optional<Divergence> divergence = findDivergence(*expected, *found);
+  if (!divergence)
+    return;
+  Operation *op = divergence->value->op;
+  diagnostic.attachNote(op ? op->getLoc() : program.getLoc())
+      << "the first value that differs is '" << divergence->value->name
+      << "' at position " << divergence->position << ": expected "
+      << formatText(divergence->expected) << ", found "
+      << formatText(divergence->found);
+}
+
+//===----------------------------------------------------------------------===//
+// The check
+//===----------------------------------------------------------------------===//
+
+LogicalResult mlir::rasp::checkStages(StagedProgram &program,
+                                      std::vector<Sequence> inputs,
+                                      Progress &progress, raw_ostream &os) {
+  if (program.getFirstStage() == Stage::Linalg)
+    return emitError(program.getLoc())
+           << "there is nothing to compare: the program is at stage linalg, "
+              "which is the last; expected one at an earlier stage";
+  std::vector<Sequence> expected;
+  FailureOr<size_t> numOutside =
+      runReference(program, inputs, expected, progress);
+  if (failed(numOutside))
+    return failure();
+
+  ProgramOpInterface reference = program.getOriginal();
+  StringRef referenceName = getStageName(program.getFirstStage());
+  SmallVector<StringRef> stages = {referenceName};
+  for (Stage stage : {Stage::Rasp, Stage::CraftValues, Stage::CraftBlocks,
+                      Stage::CraftLayers, Stage::Linalg}) {
+    // A rasp program is compared with its canonical form too.
+    if (stage < program.getFirstStage() ||
+        (stage == program.getFirstStage() && stage != Stage::Rasp))
+      continue;
+    FailureOr<std::vector<Sequence>> found = program.run(stage, inputs);
+    if (failed(found))
+      return failure();
+    FailureOr<bool> isNumerical = program.isRounded(stage);
+    if (failed(isNumerical))
+      return failure();
+    size_t numDifferent = 0, firstIndex = 0, firstPosition = 0;
+    for (auto [index, output] : llvm::enumerate(*found)) {
+      std::optional<size_t> position =
+          findDifference(expected[index], output, *isNumerical);
+      if (position && numDifferent++ == 0) {
+        firstIndex = index;
+        firstPosition = *position;
+      }
+    }
+    if (numDifferent == 0) {
+      if (stage != Stage::Rasp)
+        stages.push_back(getStageName(stage));
+      continue;
+    }
+    const Sequence &output = (*found)[firstIndex];
+    auto show = [&](const Sequence &sequence) {
+      return firstPosition < sequence.size()
+                 ? formatText(sequence[firstPosition], *isNumerical)
+                 : std::string("nothing");
+    };
+    InFlightDiagnostic diagnostic =
+        emitError(program.getLoc())
+        << "stage " << getStageName(stage)
+        << (stage == program.getFirstStage() ? " in canonical form" : "")
+        << " differs from stage " << referenceName << " on " << numDifferent
+        << " of " << inputs.size() << " inputs, first on "
+        << formatText(inputs[firstIndex]) << " at position " << firstPosition
+        << ": expected " << show(expected[firstIndex]) << ", found "
+        << show(output);
+    attachDivergence(diagnostic, program, reference, stage, inputs[firstIndex]);
+    return diagnostic;
+  }
+  os << program.getName() << ": " << inputs.size() << " inputs agree at ";
+  llvm::interleaveComma(stages, os);
+  if (*numOutside)
+    os << "; " << *numOutside
+       << " more violate what the program asserts, and were left out";
+  os << '\n';
+  return success();
+}
