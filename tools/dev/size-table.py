@@ -65,7 +65,9 @@ def measure(row, bin_folder):
     """The shape of the model that a row of the baseline compiles to."""
     tool = lambda name: os.path.join(bin_folder, name) if bin_folder else name
     tokens = row["vocabulary"].split()
-    contract = f"vocab={','.join(tokens)} max-seq-len={row['max_seq_len']}"
+    # In quotes, as some of the tokens are brackets.
+    vocabulary = ",".join(f'"{token}"' for token in tokens)
+    contract = f"vocab={{{vocabulary}}} max-seq-len={row['max_seq_len']}"
     if row["output"]:
         contract += f" output={row['output']}"
     program = os.path.join(LIBRARY, row["program"] + ".mlir")

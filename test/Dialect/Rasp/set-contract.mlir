@@ -1,6 +1,8 @@
 // RUN: rasp-opt %s --rasp-set-contract="vocab=1,2,-3 max-seq-len=10 causal=true output=numerical" \
 // RUN:   --split-input-file | FileCheck %s
 // RUN: rasp-opt %s --rasp-set-contract=causal=false | FileCheck %s --check-prefix=KEEP
+// RUN: rasp-opt %S/../../Integration/Library/count.mlir \
+// RUN:   --rasp-set-contract='vocab={"(","a",","}' | FileCheck %s --check-prefix=QUOTED
 // RUN: not rasp-opt %s --rasp-set-contract=max-seq-len=0 2>&1 | FileCheck %s --check-prefix=ZERO
 // RUN: not rasp-opt %s --rasp-set-contract=max-seq-len=-2 2>&1 | FileCheck %s --check-prefix=NEGATIVE
 // RUN: not rasp-opt %s --rasp-set-contract=causal=yes 2>&1 | FileCheck %s --check-prefix=CAUSAL
@@ -18,6 +20,9 @@
 // KEEP-NOT: causal
 // KEEP-SAME: max_seq_len = 5
 // KEEP-SAME: vocab = [4, 5]
+
+// QUOTED: rasp.program @count
+// QUOTED-SAME: vocab = ["(", "a", ","]
 
 // ZERO: error: {{.*}}max_seq_len
 // NEGATIVE: error: rasp-set-contract: expected max-seq-len to be at least 1, found -2

@@ -190,7 +190,7 @@ def main():
             )
             inputs_path = os.path.join(folder, "inputs.txt")
             with open(inputs_path, "w", encoding="utf-8") as file:
-                file.writelines(",".join(map(str, tokens)) + "\n" for tokens in inputs)
+                file.writelines(json.dumps(tokens) + "\n" for tokens in inputs)
             contract = f"max-seq-len={max_seq_len}"
             contract += " causal=true" if arguments.causal else ""
             contract += f" output={arguments.output}" if arguments.output else ""

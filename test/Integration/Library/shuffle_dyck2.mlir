@@ -76,13 +76,16 @@ rasp.program @shuffle_dyck2(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<i64>
   }
   %select_last = rasp.select eq keys(%indices) queries(%last) : !rasp.sop<i64>, !rasp.sop<i64>
   %negative_mean = rasp.aggregate %all, %negative : !rasp.sop<i64> -> !rasp.sop<f64>
-  %open_last = rasp.aggregate %select_last, %open : !rasp.sop<i64> -> !rasp.sop<i64>
-  %balanced = rasp.map %negative_mean, %open_last : (!rasp.sop<f64>, !rasp.sop<i64>) -> !rasp.sop<i64> {
-  ^bb0(%negatives: f64, %unclosed: i64):
+  %open_last = rasp.aggregate %select_last, %open : !rasp.sop<i64> -> !rasp.sop<f64>
+  %faults = rasp.map %negative_mean, %open_last : (!rasp.sop<f64>, !rasp.sop<f64>) -> !rasp.sop<f64> {
+  ^bb0(%negatives: f64, %unclosed: f64):
+    %sum = arith.addf %negatives, %unclosed : f64
+    rasp.yield %sum : f64
+  }
+  %balanced = rasp.map %faults : (!rasp.sop<f64>) -> !rasp.sop<i64> {
+  ^bb0(%count: f64):
     %zero = arith.constant 0.0 : f64
-    %unclosed_number = arith.sitofp %unclosed : i64 to f64
-    %faults = arith.addf %negatives, %unclosed_number : f64
-    %none = arith.cmpf oeq, %faults, %zero : f64
+    %none = arith.cmpf oeq, %count, %zero : f64
     %result = arith.extui %none : i1 to i64
     rasp.yield %result : i64
   }

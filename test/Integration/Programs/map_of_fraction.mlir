@@ -6,7 +6,7 @@
 // RUN: rasp-run --check %s --all-up-to 6
 // RUN: rasp-opt --rasp-set-contract=max-seq-len=32 %s | rasp-run --check - --all-up-to 1 --random 20 --seed 1
 
-// CHECK: a a b -> two thirds two thirds two thirds
+// CHECK: a a b -> two-thirds two-thirds two-thirds
 // CHECK: a b b b -> less less less less
 
 rasp.program @map_of_fraction(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<!rasp.str>
@@ -20,6 +20,6 @@ rasp.program @map_of_fraction(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<!rasp.
     %result = arith.mulf %value, %two : f64
     rasp.yield %result : f64
   }
-  %named = rasp.lookup %doubled table<(0) -> "less", (#rasp.fraction<4/3>) -> "two thirds", (2) -> "all", _ -> "less"> : (!rasp.sop<f64>) -> !rasp.sop<!rasp.str>
+  %named = rasp.lookup %doubled table<(0) -> "less", (#rasp.fraction<4/3>) -> "two-thirds", (2) -> "all", _ -> "less"> : (!rasp.sop<f64>) -> !rasp.sop<!rasp.str>
   rasp.return %named : !rasp.sop<!rasp.str>
 }

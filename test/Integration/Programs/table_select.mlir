@@ -5,7 +5,7 @@
 // RUN: rasp-run %s --input "(,[,),],)" | FileCheck %s
 // RUN: rasp-run --check %s --all-up-to 3 --random 20 --seed 1
 
-// CHECK: ( [ ) ] ) -> 2 1 0 0 0
+// CHECK: ( "[" ) ] ) -> 2 1 0 0 0
 
 rasp.program @table_select(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<i64>
     attributes {vocab = ["(", ")", "[", "]"], max_seq_len = 5} {

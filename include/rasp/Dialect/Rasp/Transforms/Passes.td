@@ -116,7 +116,8 @@ def SetContract : Pass<"rasp-set-contract"> {
   }];
   let options = [
     ListOption<"vocab", "vocab", "::std::string",
-      "The tokens, as values of the element type of the program's argument">,
+      "The tokens, as values of the element type of the program's argument; "
+      "with brackets or commas among them, as in vocab={\"(\",\")\",\"a\"}">,
     Option<"maxSeqLen", "max-seq-len", "int64_t", "-1",
       "The greatest length of an input, or -1 to keep it">,
     Option<"causal", "causal", "::std::string", "\"keep\"",
