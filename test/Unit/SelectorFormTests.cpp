@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rasp/Conversion/RaspToCraft/QuadrantCover.h"
 #include "rasp/Conversion/RaspToCraft/SelectorForm.h"
 
 #include "gtest/gtest.h"
@@ -148,6 +149,52 @@ TEST(RelationTest, ClassesGroupEqualRowsAndColumns) {
   });
   EXPECT_EQ(relation.getKeyClasses(), (std::vector<size_t>{0, 1, 0}));
   EXPECT_EQ(relation.getQueryClasses(), (std::vector<size_t>{0, 0, 1}));
+}
+
+/// Whether the quadrants contain exactly what `relation` does not hold for.
+bool isExactCover(const Relation &relation, const std::vector<Quadrant> &quadrants) {
+  for (size_t key = 0; key < relation.getNumKeys(); ++key)
+    for (size_t query = 0; query < relation.getNumQueries(); ++query) {
+      bool covered = false;
+      for (const Quadrant &quadrant : quadrants)
+        covered |= quadrant.contains(key, query);
+      if (covered == relation.get(key, query))
+        return false;
+    }
+  return true;
+}
+
+TEST(QuadrantCoverTest, ComparisonsAndEqualityHaveSmallCovers) {
+  constexpr size_t n = 7;
+  auto cover = [](auto predicate) {
+    Relation relation = Relation::get(n, n, predicate);
+    auto quadrants = coverMisses(relation);
+    EXPECT_TRUE(quadrants && isExactCover(relation, *quadrants));
+    return quadrants ? quadrants->size() : 0;
+  };
+  EXPECT_EQ(cover([](size_t k, size_t q) { return k <= q; }), n - 1);
+  EXPECT_EQ(cover([](size_t k, size_t q) { return k < q; }), n);
+  EXPECT_EQ(cover([](size_t k, size_t q) { return k >= q; }), n - 1);
+  EXPECT_EQ(cover([](size_t k, size_t q) { return k == q; }), 2 * (n - 1));
+  EXPECT_EQ(cover([](size_t, size_t) { return true; }), 0u);
+  EXPECT_EQ(cover([](size_t, size_t) { return false; }), 1u);
+  EXPECT_EQ(cover([](size_t k, size_t) { return k == 3; }), 2u);
+}
+
+TEST(QuadrantCoverTest, WhatHasNoCoverIsRefused) {
+  // Misses on the diagonal lie in no quadrant of misses.
+  Relation unequal = Relation::get(5, 5, [](size_t k, size_t q) { return k != q; });
+  EXPECT_FALSE(coverMisses(unequal));
+}
+
+TEST(QuadrantCoverTest, CoversOfRandomRelationsAreExact) {
+  std::mt19937 random(2);
+  for (unsigned round = 0; round < 500; ++round) {
+    Relation relation = Relation::get(
+        4, 3, [&](size_t, size_t) { return random() % 3 == 0; });
+    if (auto quadrants = coverMisses(relation))
+      EXPECT_TRUE(isExactCover(relation, *quadrants));
+  }
 }
 
 } // namespace
