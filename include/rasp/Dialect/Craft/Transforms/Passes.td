@@ -85,9 +85,10 @@ def DiscretizeMLP : Pass<"craft-discretize-mlp"> {
 
     ```mlir
     // before
-    %neg = craft.map %x values [true, true, false, false] : (!craft.scalar<{-2, -1, 0, 1}>) -> !craft.scalar<{false, true}>
+    %negative = craft.map %difference values [true, true, false, false] : (!craft.scalar<{-2, -1, 0, 1}>) -> !craft.scalar<{false, true}>
+    craft.unembed %negative <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{false, true}>
     // after: one threshold, two units
-    %neg = craft.mlp %x <[<1x2 (0, 0) = 2.0, (0, 1) = 2.0>] + [1.5, 0.5]>
+    %negative = craft.mlp %difference <[<1x2 (0, 0) = 2.0, (0, 1) = 2.0>] + [1.5, 0.5]>
       then <[<2x1 (0, 0) = -1.0, (1, 0) = 1.0>] + [1.0]> : (!craft.scalar<{-2, -1, 0, 1}>) -> !craft.scalar<{false, true}>
     ```
   }];
