@@ -39,9 +39,11 @@ static AbstractValue getUnknown(Type type, uint64_t maxSeqLen) {
 
 /// Infers the value of every op of `program` into `values`. A program is one
 /// block without branches: one walk in order is the fixpoint.
-static LogicalResult analyze(ProgramOp program, bool diagnose,
+static LogicalResult analyze(ProgramOp program, uint64_t maxCombinations,
+                             bool diagnose,
                              DenseMap<Value, AbstractValue> &values) {
   DomainContext context;
+  context.maxCombinations = maxCombinations;
   context.maxSeqLen = program.getMaxSeqLen();
   context.causal = program.getCausal();
   context.diagnose = diagnose;
@@ -68,13 +70,16 @@ static LogicalResult analyze(ProgramOp program, bool diagnose,
   return failure(context.failed);
 }
 
-DomainAnalysis::DomainAnalysis(Operation *program) : program(program) {
-  (void)analyze(cast<ProgramOp>(program), /*diagnose=*/false, values);
+DomainAnalysis::DomainAnalysis(Operation *program, uint64_t maxCombinations)
+    : program(program), maxCombinations(maxCombinations) {
+  (void)analyze(cast<ProgramOp>(program), maxCombinations, /*diagnose=*/false,
+                values);
 }
 
 LogicalResult DomainAnalysis::diagnose() const {
   DenseMap<Value, AbstractValue> again;
-  return analyze(cast<ProgramOp>(program), /*diagnose=*/true, again);
+  return analyze(cast<ProgramOp>(program), maxCombinations, /*diagnose=*/true,
+                 again);
 }
 
 const SOpFacts &DomainAnalysis::getFacts(Value sop) const {

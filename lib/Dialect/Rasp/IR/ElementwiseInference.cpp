@@ -12,7 +12,6 @@
 
 #include <map>
 #include <numeric>
-#include <set>
 
 using namespace mlir;
 using namespace mlir::rasp;
@@ -118,7 +117,7 @@ void ElementwiseInputs::findRelations() {
   if (related.count() < 2)
     related.reset();
   else
-    numRelated = listRelated().size();
+    numRelated = cost;
 }
 
 /// The combinations of values of the related variables that occur.
@@ -139,7 +138,7 @@ std::vector<ElementwiseInputs::Tuple> ElementwiseInputs::listRelated() const {
     for (unsigned number : members)
       bounded.push_back({number, static_cast<unsigned>(group)});
 
-  std::set<Tuple> found;
+  std::vector<Tuple> found;
   Tuple tuple(numMembers);
   SmallVector<int64_t> room(boundedGroups.size());
   auto addAt = [&](int64_t length, int64_t index) {
@@ -155,7 +154,7 @@ std::vector<ElementwiseInputs::Tuple> ElementwiseInputs::listRelated() const {
     }
     auto choose = [&](auto &self, unsigned next) -> void {
       if (next == bounded.size()) {
-        found.insert(tuple);
+        found.push_back(tuple);
         return;
       }
       auto [number, group] = bounded[next];
@@ -184,7 +183,9 @@ std::vector<ElementwiseInputs::Tuple> ElementwiseInputs::listRelated() const {
       for (int64_t index = 0; index < length; ++index)
         addAt(length, index);
   }
-  return std::vector<Tuple>(found.begin(), found.end());
+  llvm::sort(found);
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return found;
 }
 
 //===----------------------------------------------------------------------===//

@@ -75,6 +75,7 @@ private:
   /// Of these, the ones that are no form of length and position but bounded by
   /// one; in groups whose sum has the bound of each member.
   SmallVector<SmallVector<unsigned>> boundedGroups;
+  /// A bound on the combinations of the related variables.
   uint64_t numRelated = 1;
 };
 

@@ -109,7 +109,7 @@ static void reportUnproven(MapOp map, const ScalarFailure &failure,
   InFlightDiagnostic diagnostic = failure.op->emitOpError(failure.reason);
   if (!failure.operands.empty())
     diagnostic << " on " << describe(failure.operands);
-  diagnostic << ", which cannot be ruled out";
+  diagnostic << " as far as the compiler can show";
   diagnostic.attachNote(map.getLoc())
       << "the inputs have more than " << context.maxCombinations
       << " combinations of values, too many to try";
@@ -143,7 +143,7 @@ AbstractValue MapOp::inferDomain(ArrayRef<AbstractValue> operands,
         });
   };
 
-  if (numCombinations <= fewCombinations)
+  if (numCombinations <= std::min(fewCombinations, context.maxCombinations))
     return meetAffine(*this, inputs, enumerate(), context);
   // Op by op it is cheap; and as good where it is exact.
   ScalarRanges ranges(body, inputs, context);

@@ -177,25 +177,28 @@ static Domain getAround(const Domain &domain) {
   return Domain::grid(domain.getLow(), domain.getHigh(), denominator);
 }
 
-/// All products, or quotients, of numbers in two intervals.
-static Domain combine(const Domain &lhs, const Domain &rhs,
-                      function_ref<double(double, double)> function) {
+/// Bounds on the products, or quotients, of numbers in two intervals.
+static std::pair<double, double>
+combine(const Domain &lhs, const Domain &rhs,
+        function_ref<double(double, double)> function) {
   double low = infinity, high = -infinity;
   for (double left : {lhs.getLow(), lhs.getHigh()})
     for (double right : {rhs.getLow(), rhs.getHigh()}) {
       double value = function(left, right);
       // Infinity times zero, or infinity through infinity.
       if (std::isnan(value))
-        return Domain::interval(-infinity, infinity, 0);
+        return {-infinity, infinity};
       low = std::min(low, value);
       high = std::max(high, value);
     }
-  low = std::nextafter(low, -infinity);
-  high = std::nextafter(high, infinity);
-  if (lhs.isIntegral() && rhs.isIntegral() && std::abs(low) < 1e15 &&
-      std::abs(high) < 1e15)
-    return Domain::grid(std::ceil(low), std::floor(high), 1);
-  return Domain::interval(low, high, 0);
+  return {low, high};
+}
+
+/// The interval between bounds that were computed from rounded numbers.
+static Domain getRounded(double low, double high) {
+  double margin = 4 * std::numeric_limits<double>::epsilon();
+  return Domain::interval(low - margin * std::abs(low),
+                          high + margin * std::abs(high), 0);
 }
 
 /// The domain of the result from the bounds of the operands, where they have
@@ -244,26 +247,52 @@ Domain ScalarRanges::inferInterval(ScalarOpInterface op) {
                            Domain::product(operand(1), Scalar::integer(-1)));
       })
       .Case<arith::MulFOp, arith::MulIOp>([&](auto) {
-        return combine(operand(0), operand(1),
-                       [](double x, double y) { return x * y; });
+        Domain lhs = operand(0), rhs = operand(1);
+        auto [low, high] =
+            combine(lhs, rhs, [](double x, double y) { return x * y; });
+        constexpr double exactLimit = 0x1p52;
+        if (lhs.isIntegral() && rhs.isIntegral() && low > -exactLimit &&
+            high < exactLimit)
+          return integer(low, high);
+        return type.isInteger() ? integer(-0x1p63, 0x1p63)
+                                : getRounded(low, high);
       })
-      .Case([&](arith::DivFOp division) {
-        Domain divisor = operand(1);
-        if (divisor.getLow() <= 0 && divisor.getHigh() >= 0) {
-          if (ranges.at(division.getRhs()).domain.contains(Scalar::integer(0)))
-            setFailure(op, {}, "division by zero");
-          return Domain::interval(-infinity, infinity, 0);
+      .Case<arith::DivFOp, arith::DivSIOp>([&](auto division) {
+        Domain dividend = operand(0), divisor = operand(1);
+        if (ranges.at(division.getRhs()).domain.contains(Scalar::integer(0)))
+          setFailure(op, {}, "division by zero");
+        bool hasZero = divisor.getLow() <= 0 && divisor.getHigh() >= 0;
+        if (type.isInteger()) {
+          // No quotient of integers is greater than the dividend.
+          double most = std::max(std::abs(dividend.getLow()),
+                                 std::abs(dividend.getHigh()));
+          return integer(-most, most);
         }
-        Domain quotient = combine(operand(0), divisor,
-                                  [](double x, double y) { return x / y; });
-        return Domain::interval(quotient.getLow(), quotient.getHigh(), 0);
+        if (hasZero)
+          return Domain::interval(-infinity, infinity, 0);
+        auto [low, high] = combine(dividend, divisor,
+                                   [](double x, double y) { return x / y; });
+        return getRounded(low, high);
       })
+      .Case([&](arith::RemSIOp remainder) {
+        Domain dividend = operand(0), divisor = operand(1);
+        if (ranges.at(remainder.getRhs()).domain.contains(Scalar::integer(0)))
+          setFailure(op, {}, "division by zero");
+        double most =
+            std::max(std::abs(divisor.getLow()), std::abs(divisor.getHigh()));
+        return integer(dividend.getLow() < 0 ? -most : 0,
+                       dividend.getHigh() > 0 ? most : 0);
+      })
+      .Case([&](arith::NegFOp) {
+        return Domain::product(operand(0), Scalar::integer(-1));
+      })
+      .Case([&](arith::SIToFPOp) { return operand(0); })
       .Case<math::FloorOp, math::CeilOp, math::RoundOp, math::RoundEvenOp,
             math::TruncOp, arith::FPToSIOp>([&](auto) {
         return integer(operand(0).getLow(), operand(0).getHigh());
       })
       .Default([&](Operation *) {
-        setFailure(op, {}, "is not known to be defined");
+        setFailure(op, {}, "is not known to be defined on all values");
         if (type.isInteger(1))
           return Domain::booleans();
         if (type.isInteger())

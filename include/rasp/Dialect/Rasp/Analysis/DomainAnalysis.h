@@ -23,7 +23,10 @@ namespace mlir::rasp {
 /// `rasp.program`, or constructed for one.
 class DomainAnalysis {
 public:
-  explicit DomainAnalysis(Operation *program);
+  /// `maxCombinations` bounds the combinations of values that one op tries.
+  explicit DomainAnalysis(
+      Operation *program,
+      uint64_t maxCombinations = DomainContext().maxCombinations);
 
   /// Runs the analysis once more and emits an error at every op that can
   /// fail on a value that can occur.
@@ -35,6 +38,7 @@ public:
 
 private:
   Operation *program;
+  uint64_t maxCombinations;
   DenseMap<Value, AbstractValue> values;
 };
 
