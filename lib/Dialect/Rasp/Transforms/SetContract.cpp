@@ -57,7 +57,7 @@ struct SetContract : public rasp::impl::SetContractBase<SetContract> {
     if (maxSeqLen < -1)
       return emitError(UnknownLoc::get(context))
              << "rasp-set-contract: expected max-seq-len to be at least 1, found "
-             << maxSeqLen;
+             << maxSeqLen.getValue();
     return success();
   }
 
