@@ -32,9 +32,9 @@ void registerAllPasses();
 /// the library MLIRRaspTarget.
 void registerAllTranslations();
 
-/// Leaves the options that LLVM registers for itself when it is loaded, those of
-/// its code generators, out of `--help`; `--help-hidden` lists them. For a main to
-/// call first.
+/// Leaves the options that LLVM registers for itself when it is loaded, those
+/// of its code generators, out of `--help`; `--help-hidden` lists them. For a
+/// main to call first.
 void hideOptionsOfLLVM();
 
 } // namespace rasp

@@ -40,9 +40,10 @@ void rasp::registerAllPasses() {
 void rasp::hideOptionsOfLLVM() {
   // Help, the version and colors have categories of their own.
   for (auto &[name, option] : llvm::cl::getRegisteredOptions())
-    if (llvm::none_of(option->Categories, [](llvm::cl::OptionCategory *category) {
-          return category == &llvm::getColorCategory() ||
-                 category->getName() == "Generic Options";
-        }))
+    if (llvm::none_of(option->Categories,
+                      [](llvm::cl::OptionCategory *category) {
+                        return category == &llvm::getColorCategory() ||
+                               category->getName() == "Generic Options";
+                      }))
       option->setHiddenFlag(llvm::cl::Hidden);
 }
