@@ -61,6 +61,13 @@ LogicalResult Evaluator::run(Block &block, ArrayRef<EvaluationValue> arguments,
                               "the interpreter cannot evaluate");
       operands.push_back(it->second);
     }
+    // A selector of a long input is large: keep it no longer than it is used.
+    for (Value operand : op.getOperands())
+      if (llvm::all_of(operand.getUsers(), [&](Operation *user) {
+            return user == &op || (user->getBlock() == &block &&
+                                   user->isBeforeInBlock(&op));
+          }))
+        values.erase(operand);
     SmallVector<EvaluationValue> opResults;
     if (failed(evaluate(&op, operands, opResults)))
       return failure();
@@ -121,7 +128,8 @@ LogicalResult Evaluator::call(CallOpInterface call,
   return result;
 }
 
-/// Finds each token in the vocabulary of `program`.
+/// Finds each token in the vocabulary of `program`. The tokens found are the
+/// vocabulary's own: 1 and 1.0 are equal but not of one kind.
 static LogicalResult checkInput(ProgramOpInterface program,
                                 ArrayRef<Scalar> tokens,
                                 SmallVectorImpl<Scalar> &vocabularyTokens,
@@ -133,17 +141,18 @@ static LogicalResult checkInput(ProgramOpInterface program,
            << tokens.size()
            << " tokens; the program's max_seq_len is " << program.getMaxSeqLen();
 
-  SmallVector<Scalar> vocabulary;
-  for (Attribute entry : program.getVocab()) {
+  std::vector<std::pair<Scalar, int64_t>> vocabulary;
+  for (auto [id, entry] : llvm::enumerate(program.getVocab())) {
     std::optional<Scalar> token = getScalar(entry);
     if (!token)
       return program.emitError("the vocabulary entry ")
              << entry << " is not a value of the language";
-    vocabulary.push_back(*token);
+    vocabulary.emplace_back(*token, id);
   }
+  llvm::sort(vocabulary);
   for (auto [position, token] : llvm::enumerate(tokens)) {
-    auto it = llvm::find(vocabulary, token);
-    if (it == vocabulary.end()) {
+    auto it = llvm::lower_bound(vocabulary, std::make_pair(token, int64_t(0)));
+    if (it == vocabulary.end() || it->first != token) {
       InFlightDiagnostic diagnostic = program.emitError("the input token ")
                                       << token.str() << " at position "
                                       << position
@@ -151,9 +160,8 @@ static LogicalResult checkInput(ProgramOpInterface program,
       diagnostic.attachNote() << "the vocabulary is " << program.getVocab();
       return diagnostic;
     }
-    // The program's own token: 1 and 1.0 are equal but not of one kind.
-    vocabularyTokens.push_back(*it);
-    tokenIds.push_back(std::distance(vocabulary.begin(), it));
+    vocabularyTokens.push_back(it->first);
+    tokenIds.push_back(it->second);
   }
   return success();
 }

@@ -50,8 +50,8 @@ def Rasp_ProgramOp : Rasp_Op<"program", [
        element type of the argument is `i1`, `i64`, `f64` or `!rasp.str`.
     2. The vocabulary is not empty, its values are of the argument's element
        type, none of them is none, and none stands twice.
-    3. The vocabulary contains neither the BOS nor the PAD token, and these
-       two differ.
+    3. No token of the vocabulary bears the name of BOS or PAD, and these two
+       differ.
     4. `max_seq_len` is at least 1 and at most 65536.
     5. The body ends in `rasp.return`.
     6. `output` is "categorical" or "numerical", and numerical only where the
@@ -251,9 +251,9 @@ def Rasp_AggregateOp : Rasp_SOpOp<"aggregate"> {
     - otherwise: their mean, if the result is an s-op of `f64`.
 
     Several different values are an error where the result is not `f64`,
-    where they are not numbers, or where `unique` is given. `unique` asserts
-    that this does not happen; the interpreter checks it, and the compiler,
-    which otherwise has to prove it, relies on it.
+    where one of them is no number (none, for instance), or where `unique` is
+    given. `unique` asserts that this does not happen; the interpreter checks
+    it, and the compiler, which otherwise has to prove it, relies on it.
 
     Constraints:
 
@@ -323,7 +323,8 @@ def Rasp_SelectOp : Rasp_SelectorOp<"select", [
     Constraints:
 
     1. Exactly one of predicate, table and region is given.
-    2. The predicates `lt le gt ge` compare two numbers or two strings.
+    2. The predicates `lt le gt ge` compare two numbers or two strings; where
+       an operand is of `!rasp.any`, this is checked when the program runs.
     3. A table has two inputs and boolean values.
     4. A region has a key and a query argument of the operands' element types,
        and yields an `i1`; the ops in it are those that `rasp.map` allows.
