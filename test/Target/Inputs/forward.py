@@ -168,9 +168,7 @@ def compare(program, folder):
 
     inputs_path = os.path.join(folder, "inputs.txt")
     with open(inputs_path, "w", encoding="utf-8") as file:
-        for tokens in inputs:
-            texts = [t if isinstance(t, str) else json.dumps(t) for t in tokens]
-            file.write(",".join(texts) + "\n")
+        file.writelines(json.dumps(tokens) + "\n" for tokens in inputs)
     differences = 0
     for stage in ("rasp", "linalg"):
         command = ["rasp-run", program, f"--stage={stage}", "--format=json"]
