@@ -49,7 +49,8 @@ private:
 LogicalResult Evaluator::run(Block &block, ArrayRef<EvaluationValue> arguments,
                              SmallVectorImpl<EvaluationValue> &results) {
   DenseMap<Value, EvaluationValue> values;
-  for (auto [argument, value] : llvm::zip_equal(block.getArguments(), arguments))
+  for (auto [argument, value] :
+       llvm::zip_equal(block.getArguments(), arguments))
     values.try_emplace(argument, value);
 
   for (Operation &op : block) {
@@ -64,8 +65,8 @@ LogicalResult Evaluator::run(Block &block, ArrayRef<EvaluationValue> arguments,
     // A selector of a long input is large: keep it no longer than it is used.
     for (Value operand : op.getOperands())
       if (llvm::all_of(operand.getUsers(), [&](Operation *user) {
-            return user == &op || (user->getBlock() == &block &&
-                                   user->isBeforeInBlock(&op));
+            return user == &op ||
+                   (user->getBlock() == &block && user->isBeforeInBlock(&op));
           }))
         values.erase(operand);
     SmallVector<EvaluationValue> opResults;
@@ -138,8 +139,8 @@ static LogicalResult checkInput(ProgramOpInterface program,
     return program.emitError("the input is empty; expected at least one token");
   if (tokens.size() > program.getMaxSeqLen())
     return program.emitError("the input has ")
-           << tokens.size()
-           << " tokens; the program's max_seq_len is " << program.getMaxSeqLen();
+           << tokens.size() << " tokens; the program's max_seq_len is "
+           << program.getMaxSeqLen();
 
   std::vector<std::pair<Scalar, int64_t>> vocabulary;
   for (auto [id, entry] : llvm::enumerate(program.getVocab())) {
@@ -198,8 +199,7 @@ static std::string nameOf(ProgramOpInterface program) {
 }
 
 ProgramOpInterface mlir::rasp::findProgram(ModuleOp module, StringRef name) {
-  SmallVector<ProgramOpInterface> programs(
-      module.getOps<ProgramOpInterface>());
+  SmallVector<ProgramOpInterface> programs(module.getOps<ProgramOpInterface>());
   if (name.empty() && programs.size() == 1)
     return programs.front();
   for (ProgramOpInterface program : programs)

@@ -64,8 +64,7 @@ static double nearestDouble(APInt dividend, APInt divisor) {
     dividend.negate();
   // A quotient of 56 or 57 bits, the last of which is set where anything was
   // cut off, rounds to a double as the exact quotient does.
-  int scale =
-      56 + int(divisor.getActiveBits()) - int(dividend.getActiveBits());
+  int scale = 56 + int(divisor.getActiveBits()) - int(dividend.getActiveBits());
   unsigned width = dividend.getBitWidth() + std::abs(scale);
   dividend = dividend.zext(width);
   divisor = divisor.zext(width);
@@ -101,7 +100,8 @@ static Scalar makeNumber(Int128 numerator, Int128 denominator) {
   denominator /= divisor;
   if (int64_t(numerator) == numerator && int64_t(denominator) == denominator)
     return Scalar::fraction(int64_t(numerator), int64_t(denominator));
-  return Scalar::number(nearestDouble(toAPInt(numerator), toAPInt(denominator)));
+  return Scalar::number(
+      nearestDouble(toAPInt(numerator), toAPInt(denominator)));
 }
 
 //===----------------------------------------------------------------------===//

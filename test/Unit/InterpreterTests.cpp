@@ -30,7 +30,8 @@ protected:
   /// Runs `source` on `tokens`; the output, or the diagnostics.
   std::string runModule(const std::string &source, ArrayRef<Scalar> tokens) {
     diagnostics.clear();
-    OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(source, &context);
+    OwningOpRef<ModuleOp> module =
+        parseSourceString<ModuleOp>(source, &context);
     if (!module)
       return diagnostics;
     ProgramOpInterface program = findProgram(*module);
@@ -146,23 +147,26 @@ TEST_F(InterpreterTest, SelectsByTableAndRegion) {
 }
 
 TEST_F(InterpreterTest, SelectorAlgebra) {
-  std::string selects =
-      "%lt = rasp.select lt keys(%t) queries(%t) : !rasp.sop<i64>, !rasp.sop<i64>\n"
-      "%before = rasp.select lt keys(%i) queries(%i) : !rasp.sop<i64>, !rasp.sop<i64>\n";
-  EXPECT_EQ(run(selects + "%s = rasp.and %lt, %before\n%r = rasp.selector_width %s",
+  std::string selects = "%lt = rasp.select lt keys(%t) queries(%t) : "
+                        "!rasp.sop<i64>, !rasp.sop<i64>\n"
+                        "%before = rasp.select lt keys(%i) queries(%i) : "
+                        "!rasp.sop<i64>, !rasp.sop<i64>\n";
+  EXPECT_EQ(
+      run(selects + "%s = rasp.and %lt, %before\n%r = rasp.selector_width %s",
+          "i64", {1, 0, 3, 2}),
+      "0 0 2 2");
+  EXPECT_EQ(
+      run(selects + "%s = rasp.or %lt, %before\n%r = rasp.selector_width %s",
+          "i64", {1, 0, 3, 2}),
+      "1 1 3 3");
+  EXPECT_EQ(run(selects + "%s = rasp.not %lt\n%r = rasp.selector_width %s",
                 "i64", {1, 0, 3, 2}),
-            "0 0 2 2");
-  EXPECT_EQ(run(selects + "%s = rasp.or %lt, %before\n%r = rasp.selector_width %s",
-                "i64", {1, 0, 3, 2}),
-            "1 1 3 3");
-  EXPECT_EQ(run(selects + "%s = rasp.not %lt\n%r = rasp.selector_width %s", "i64",
-                {1, 0, 3, 2}),
             "3 4 1 2");
 }
 
 TEST_F(InterpreterTest, CausalProgramsLookBackOnly) {
-  std::string lt =
-      "%lt = rasp.select lt keys(%t) queries(%t) : !rasp.sop<i64>, !rasp.sop<i64>\n";
+  std::string lt = "%lt = rasp.select lt keys(%t) queries(%t) : "
+                   "!rasp.sop<i64>, !rasp.sop<i64>\n";
   EXPECT_EQ(run(lt + "%r = rasp.selector_width %lt", "i64", {1, 0, 3, 2}, true),
             "0 0 2 2");
   EXPECT_EQ(run(lt + "%s = rasp.not %lt\n%r = rasp.selector_width %s", "i64",
@@ -171,14 +175,14 @@ TEST_F(InterpreterTest, CausalProgramsLookBackOnly) {
 }
 
 TEST_F(InterpreterTest, AggregatesMeans) {
-  std::string before =
-      "%s = rasp.select le keys(%i) queries(%i) : !rasp.sop<i64>, !rasp.sop<i64>\n";
+  std::string before = "%s = rasp.select le keys(%i) queries(%i) : "
+                       "!rasp.sop<i64>, !rasp.sop<i64>\n";
   EXPECT_EQ(run(before + "%r = rasp.aggregate %s, %t : !rasp.sop<i64> -> "
                          "!rasp.sop<f64>",
                 "f64", {1, 0, 0, 3}),
             "1 0.5 1/3 1");
-  std::string earlier =
-      "%s = rasp.select lt keys(%i) queries(%i) : !rasp.sop<i64>, !rasp.sop<i64>\n";
+  std::string earlier = "%s = rasp.select lt keys(%i) queries(%i) : "
+                        "!rasp.sop<i64>, !rasp.sop<i64>\n";
   EXPECT_EQ(run(earlier + "%r = rasp.aggregate %s, %t default(0.25) : "
                           "!rasp.sop<i64> -> !rasp.sop<f64>",
                 "f64", {1, 0}),
@@ -190,8 +194,8 @@ TEST_F(InterpreterTest, AggregatesMeans) {
 }
 
 TEST_F(InterpreterTest, AggregatesSeveralValuesOnlyToAMean) {
-  std::string all =
-      "%s = rasp.select true keys(%i) queries(%i) : !rasp.sop<i64>, !rasp.sop<i64>\n";
+  std::string all = "%s = rasp.select true keys(%i) queries(%i) : "
+                    "!rasp.sop<i64>, !rasp.sop<i64>\n";
   std::string gather =
       all + "%r = rasp.aggregate %s, %t : !rasp.sop<i64> -> !rasp.sop<i64>";
   EXPECT_EQ(run(gather, "i64", {2, 2}), "2 2");
@@ -199,26 +203,32 @@ TEST_F(InterpreterTest, AggregatesSeveralValuesOnlyToAMean) {
   EXPECT_CONTAINS(message, "selects several different values at position 0, "
                            "among them 2 and 3");
   EXPECT_CONTAINS(message, "only numbers have a mean");
-  EXPECT_CONTAINS(run(all + "%r = rasp.aggregate %s, %t unique : !rasp.sop<i64> "
-                            "-> !rasp.sop<f64>",
+  EXPECT_CONTAINS(run(all +
+                          "%r = rasp.aggregate %s, %t unique : !rasp.sop<i64> "
+                          "-> !rasp.sop<f64>",
                       "f64", {2, 3}),
                   "`unique` asserts that this does not happen");
 }
 
 TEST_F(InterpreterTest, BestSelectsTheGreatestScores) {
   std::string source =
-      "%all = rasp.select true keys(%i) queries(%i) : !rasp.sop<i64>, !rasp.sop<i64>\n"
+      "%all = rasp.select true keys(%i) queries(%i) : !rasp.sop<i64>, "
+      "!rasp.sop<i64>\n"
       "%s = rasp.best %all, %scores : !rasp.sop<i64>\n"
       "%r = rasp.aggregate %s, %i : !rasp.sop<i64> -> !rasp.sop<f64>";
-  EXPECT_EQ(run("%scores = rasp.lookup %t table<(_) -> 1> : (!rasp.sop<i64>) -> "
-                "!rasp.sop<i64>\n" + source,
-                "f64", {1, 3, 2}),
-            "1 1 1");
+  EXPECT_EQ(
+      run("%scores = rasp.lookup %t table<(_) -> 1> : (!rasp.sop<i64>) -> "
+          "!rasp.sop<i64>\n" +
+              source,
+          "f64", {1, 3, 2}),
+      "1 1 1");
   // A score that is none is no candidate.
-  EXPECT_EQ(run("%scores = rasp.lookup %t table<(3) -> #rasp.none, (1) -> -5, _ "
-                "-> -7> : (!rasp.sop<i64>) -> !rasp.sop<i64>\n" + source,
-                "f64", {1, 3, 2}),
-            "0 0 0");
+  EXPECT_EQ(
+      run("%scores = rasp.lookup %t table<(3) -> #rasp.none, (1) -> -5, _ "
+          "-> -7> : (!rasp.sop<i64>) -> !rasp.sop<i64>\n" +
+              source,
+          "f64", {1, 3, 2}),
+      "0 0 0");
 }
 
 //===----------------------------------------------------------------------===//
@@ -228,9 +238,10 @@ TEST_F(InterpreterTest, BestSelectsTheGreatestScores) {
 TEST_F(InterpreterTest, NoneGoesThroughAndIsNeverSelected) {
   std::string none = "%n = rasp.lookup %t table<(0) -> #rasp.none, (1) -> 1, _ "
                      "-> 2> : (!rasp.sop<i64>) -> !rasp.sop<i64>\n";
-  EXPECT_EQ(run(none + "%r = rasp.map %n, %i : (!rasp.sop<i64>, !rasp.sop<i64>) "
-                       "-> !rasp.sop<i64> {\n^bb0(%x: i64, %y: i64):\n%z = "
-                       "arith.divsi %y, %x : i64\nrasp.yield %z : i64\n}",
+  EXPECT_EQ(run(none +
+                    "%r = rasp.map %n, %i : (!rasp.sop<i64>, !rasp.sop<i64>) "
+                    "-> !rasp.sop<i64> {\n^bb0(%x: i64, %y: i64):\n%z = "
+                    "arith.divsi %y, %x : i64\nrasp.yield %z : i64\n}",
                 "i64", {0, 1, 0, 3}),
             "none 1 none 1");
   EXPECT_EQ(run(none + "%r = rasp.lookup %n table<(1) -> 7, _ -> 8> : "
@@ -244,14 +255,16 @@ TEST_F(InterpreterTest, NoneGoesThroughAndIsNeverSelected) {
                   "i64", {0, 1, 1}),
               "0 2 2");
   }
-  EXPECT_EQ(run(none + "%s = rasp.select true keys(%i) queries(%i) : "
-                       "!rasp.sop<i64>, !rasp.sop<i64>\n%r = rasp.aggregate %s, "
-                       "%n : !rasp.sop<i64> -> !rasp.sop<f64>",
+  EXPECT_EQ(run(none +
+                    "%s = rasp.select true keys(%i) queries(%i) : "
+                    "!rasp.sop<i64>, !rasp.sop<i64>\n%r = rasp.aggregate %s, "
+                    "%n : !rasp.sop<i64> -> !rasp.sop<f64>",
                 "f64", {0, 0}),
             "none none");
-  EXPECT_CONTAINS(run(none + "%s = rasp.select true keys(%i) queries(%i) : "
-                             "!rasp.sop<i64>, !rasp.sop<i64>\n%r = rasp.aggregate "
-                             "%s, %n : !rasp.sop<i64> -> !rasp.sop<f64>",
+  EXPECT_CONTAINS(run(none +
+                          "%s = rasp.select true keys(%i) queries(%i) : "
+                          "!rasp.sop<i64>, !rasp.sop<i64>\n%r = rasp.aggregate "
+                          "%s, %n : !rasp.sop<i64> -> !rasp.sop<f64>",
                       "f64", {0, 1}),
                   "none has no mean with other values");
 }
@@ -297,14 +310,16 @@ static const char *recursive = R"(
 )";
 
 TEST_F(InterpreterTest, EvaluatesCalls) {
-  Scalar tokens[] = {Scalar::integer(2), Scalar::integer(1), Scalar::integer(2)};
+  Scalar tokens[] = {Scalar::integer(2), Scalar::integer(1),
+                     Scalar::integer(2)};
   auto calling = [&](StringRef callee) {
     std::string source = recursive;
     source.replace(source.find("CALLEE"), 6, callee.str());
     return runModule(source, tokens);
   };
   EXPECT_EQ(calling("g"), "2 1 2");
-  EXPECT_CONTAINS(calling("f"), "calls a function that is being evaluated already");
+  EXPECT_CONTAINS(calling("f"),
+                  "calls a function that is being evaluated already");
   EXPECT_CONTAINS(calling("h"), "calls something that has no body here");
 }
 
@@ -325,9 +340,11 @@ TEST_F(InterpreterTest, ShowsEachValueToTheObserver) {
 TEST_F(InterpreterTest, FindsThePrograms) {
   auto find = [&](const std::string &source, StringRef name) -> std::string {
     diagnostics.clear();
-    OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(source, &context);
+    OwningOpRef<ModuleOp> module =
+        parseSourceString<ModuleOp>(source, &context);
     ProgramOpInterface program = findProgram(*module, name);
-    return program ? "@" + SymbolTable::getSymbolName(program).str() : diagnostics;
+    return program ? "@" + SymbolTable::getSymbolName(program).str()
+                   : diagnostics;
   };
   auto program = [](const std::string &name) {
     return "rasp.program @" + name +
@@ -384,10 +401,11 @@ TEST_F(InterpreterTest, IntegerErrors) {
                            "arith.shli %x, %y", "math.ipowi %x, %y"})
     EXPECT_CONTAINS(integer(code, greatest, "2"), "integer overflow on (");
   EXPECT_CONTAINS(integer("arith.subi %x, %y", least, "1"), "integer overflow");
-  EXPECT_CONTAINS(integer("arith.divsi %x, %y", least, "-1"), "integer overflow");
+  EXPECT_CONTAINS(integer("arith.divsi %x, %y", least, "-1"),
+                  "integer overflow");
   EXPECT_CONTAINS(integer("math.absi %x", least), "integer overflow");
-  for (const char *op : {"divsi", "divui", "floordivsi", "ceildivsi", "ceildivui",
-                         "remsi", "remui"})
+  for (const char *op : {"divsi", "divui", "floordivsi", "ceildivsi",
+                         "ceildivui", "remsi", "remui"})
     EXPECT_CONTAINS(integer("arith." + std::string(op) + " %x, %y", "3", "0"),
                     "division by zero on (3, 0)");
   EXPECT_CONTAINS(integer("math.ipowi %x, %y", "0", "-1"), "division by zero");
@@ -401,8 +419,8 @@ TEST_F(InterpreterTest, IntegerErrors) {
 TEST_F(InterpreterTest, Comparisons) {
   auto compare = [&](const std::string &predicate, const std::string &a,
                      const std::string &b) {
-    return scalar("%z = arith.cmpi " + predicate + ", %x, %y : i64", "i64", a, b,
-                  "i1");
+    return scalar("%z = arith.cmpi " + predicate + ", %x, %y : i64", "i64", a,
+                  b, "i1");
   };
   EXPECT_EQ(compare("slt", "-1", "1"), "true");
   EXPECT_EQ(compare("ult", "-1", "1"), "false");
@@ -410,8 +428,8 @@ TEST_F(InterpreterTest, Comparisons) {
   EXPECT_EQ(compare("ne", "1", "1"), "false");
   auto compareNumbers = [&](const std::string &predicate, const std::string &a,
                             const std::string &b) {
-    return scalar("%z = arith.cmpf " + predicate + ", %x, %y : f64", "f64", a, b,
-                  "i1");
+    return scalar("%z = arith.cmpf " + predicate + ", %x, %y : f64", "f64", a,
+                  b, "i1");
   };
   EXPECT_EQ(compareNumbers("olt", "#rasp.fraction<1/3>", "0.5"), "true");
   EXPECT_EQ(compareNumbers("uge", "#rasp.fraction<1/3>", "0.5"), "false");
@@ -424,8 +442,8 @@ TEST_F(InterpreterTest, Comparisons) {
 TEST_F(InterpreterTest, CastsAndBooleans) {
   auto cast = [&](const std::string &op, const std::string &from,
                   const std::string &to, const std::string &value) {
-    return scalar("%z = arith." + op + " %x : " + from + " to " + to, from, value,
-                  value, to);
+    return scalar("%z = arith." + op + " %x : " + from + " to " + to, from,
+                  value, value, to);
   };
   EXPECT_EQ(cast("extui", "i1", "i64", "true"), "1");
   EXPECT_EQ(cast("extsi", "i1", "i64", "true"), "-1");
@@ -441,19 +459,24 @@ TEST_F(InterpreterTest, CastsAndBooleans) {
   EXPECT_CONTAINS(cast("fptoui", "f64", "i64", "-1.0"),
                   "the number does not fit i64");
   // Booleans add modulo 2.
-  EXPECT_EQ(scalar("%z = arith.addi %x, %y : i1", "i1", "true", "true"), "false");
-  EXPECT_EQ(scalar("%z = arith.xori %x, %y : i1", "i1", "true", "false"), "true");
-  EXPECT_EQ(scalar("%c = arith.constant true\n%z = arith.select %c, %x, %y : f64",
-                   "f64", "1.0", "2.0"),
-            "1");
+  EXPECT_EQ(scalar("%z = arith.addi %x, %y : i1", "i1", "true", "true"),
+            "false");
+  EXPECT_EQ(scalar("%z = arith.xori %x, %y : i1", "i1", "true", "false"),
+            "true");
+  EXPECT_EQ(
+      scalar("%c = arith.constant true\n%z = arith.select %c, %x, %y : f64",
+             "f64", "1.0", "2.0"),
+      "1");
 }
 
 TEST_F(InterpreterTest, NumbersAreExact) {
   EXPECT_EQ(number("arith.divf %x, %y", "2.0", "3.0"), "2/3");
-  EXPECT_EQ(number("arith.addf %x, %y", "#rasp.fraction<1/3>", "#rasp.fraction<1/6>"),
-            "0.5");
-  EXPECT_EQ(number("arith.subf %x, %y", "#rasp.fraction<2/3>", "#rasp.fraction<1/3>"),
-            "1/3");
+  EXPECT_EQ(
+      number("arith.addf %x, %y", "#rasp.fraction<1/3>", "#rasp.fraction<1/6>"),
+      "0.5");
+  EXPECT_EQ(
+      number("arith.subf %x, %y", "#rasp.fraction<2/3>", "#rasp.fraction<1/3>"),
+      "1/3");
   EXPECT_EQ(number("arith.mulf %x, %y", "#rasp.fraction<2/3>", "3.0"), "2");
   EXPECT_EQ(number("arith.remf %x, %y", "#rasp.fraction<-7/3>", "1.0"), "-1/3");
   EXPECT_EQ(number("arith.negf %x", "0.5"), "-0.5");
@@ -481,14 +504,17 @@ TEST_F(InterpreterTest, NumbersAreExact) {
 TEST_F(InterpreterTest, NumberErrors) {
   EXPECT_CONTAINS(number("arith.divf %x, %y", "2.0", "0.0"),
                   "division by zero on (2, 0)");
-  EXPECT_CONTAINS(number("arith.remf %x, %y", "2.0", "0.0"), "division by zero");
-  EXPECT_CONTAINS(number("arith.mulf %x, %x", "1.0e200"), "gives no finite number");
+  EXPECT_CONTAINS(number("arith.remf %x, %y", "2.0", "0.0"),
+                  "division by zero");
+  EXPECT_CONTAINS(number("arith.mulf %x, %x", "1.0e200"),
+                  "gives no finite number");
   EXPECT_CONTAINS(number("math.log %x", "-1.0"), "gives no finite number");
   EXPECT_CONTAINS(number("math.log %x", "0.0"), "gives no finite number");
   EXPECT_CONTAINS(number("math.exp %x", "1000.0"), "gives no finite number");
   EXPECT_CONTAINS(number("math.sqrt %x", "-1.0"),
                   "the square root of a negative number");
-  EXPECT_CONTAINS(number("math.powf %x, %y", "0.0", "-1.0"), "division by zero");
+  EXPECT_CONTAINS(number("math.powf %x, %y", "0.0", "-1.0"),
+                  "division by zero");
   EXPECT_CONTAINS(number("math.powf %x, %y", "-2.0", "0.5"),
                   "gives no finite number");
 }
@@ -496,9 +522,10 @@ TEST_F(InterpreterTest, NumberErrors) {
 TEST_F(InterpreterTest, Strings) {
   auto string = [&](const std::string &code, const std::string &type) {
     return run("%a = rasp.constant \"ab\"\n%r = rasp.map %a : "
-               "(!rasp.sop<!rasp.str>) -> !rasp.sop<" + type +
-                   "> {\n^bb0(%x: !rasp.str):\n%b = rasp.string \"b\"\n" + code +
-                   "\nrasp.yield %z : " + type + "\n}",
+               "(!rasp.sop<!rasp.str>) -> !rasp.sop<" +
+                   type +
+                   "> {\n^bb0(%x: !rasp.str):\n%b = rasp.string \"b\"\n" +
+                   code + "\nrasp.yield %z : " + type + "\n}",
                type, {0});
   };
   EXPECT_EQ(string("%z = rasp.concat_strings %x, %b", "!rasp.str"), "abb");
@@ -509,9 +536,10 @@ TEST_F(InterpreterTest, Strings) {
 }
 
 TEST_F(InterpreterTest, MixedKinds) {
-  std::string mixed = "%m = rasp.lookup %t table<(1) -> 1.0, (2) -> \"a\", (3) -> "
-                      "true, _ -> #rasp.none> : (!rasp.sop<i64>) -> "
-                      "!rasp.sop<!rasp.any>\n";
+  std::string mixed =
+      "%m = rasp.lookup %t table<(1) -> 1.0, (2) -> \"a\", (3) -> "
+      "true, _ -> #rasp.none> : (!rasp.sop<i64>) -> "
+      "!rasp.sop<!rasp.any>\n";
   EXPECT_EQ(run(mixed + "%s = rasp.select eq keys(%m) queries(%t) : "
                         "!rasp.sop<!rasp.any>, !rasp.sop<i64>\n%r = "
                         "rasp.selector_width %s",

@@ -40,18 +40,27 @@ protected:
         text("ab"),
         text("\xff"),
     };
-    for (int64_t value : {least, least + 1, int64_t(-2), int64_t(-1), int64_t(0),
-                          int64_t(1), int64_t(2), int64_t(1) << 53,
+    for (int64_t value : {least, least + 1, int64_t(-2), int64_t(-1),
+                          int64_t(0), int64_t(1), int64_t(2), int64_t(1) << 53,
                           (int64_t(1) << 53) + 1, greatest - 1, greatest})
       values.push_back(Scalar::integer(value));
     for (auto [numerator, denominator] :
-         {std::pair<int64_t, int64_t>{1, 3}, {-1, 3}, {2, 3}, {1, 2}, {1, 10},
-          {1, greatest}, {greatest, greatest - 1}, {least, greatest},
-          {greatest, 2}, {1, int64_t(1) << 40}, {6004799503160661, 18014398509481984}})
+         {std::pair<int64_t, int64_t>{1, 3},
+          {-1, 3},
+          {2, 3},
+          {1, 2},
+          {1, 10},
+          {1, greatest},
+          {greatest, greatest - 1},
+          {least, greatest},
+          {greatest, 2},
+          {1, int64_t(1) << 40},
+          {6004799503160661, 18014398509481984}})
       values.push_back(Scalar::fraction(numerator, denominator));
-    for (double value : {0.1, 1.0 / 3, -1.0 / 3, 0.5, 1e300, -1e300, 1e-300, 0x1p63,
-                         0x1p-40, 0x1p53, -0x1p63, 9.2233720368547758e18,
-                         std::sqrt(2.0), std::nextafter(0.5, 1)})
+    for (double value :
+         {0.1, 1.0 / 3, -1.0 / 3, 0.5, 1e300, -1e300, 1e-300, 0x1p63, 0x1p-40,
+          0x1p53, -0x1p63, 9.2233720368547758e18, std::sqrt(2.0),
+          std::nextafter(0.5, 1)})
       values.push_back(Scalar::number(value));
     return values;
   }
@@ -65,11 +74,14 @@ TEST_F(ScalarTest, CompareIsATotalOrder) {
   for (const Scalar &a : values) {
     EXPECT_EQ(a.compare(a), 0) << a.str();
     for (const Scalar &b : values) {
-      EXPECT_EQ(a.compare(b) < 0, b.compare(a) > 0) << a.str() << " " << b.str();
-      EXPECT_EQ(a.compare(b) == 0, b.compare(a) == 0) << a.str() << " " << b.str();
+      EXPECT_EQ(a.compare(b) < 0, b.compare(a) > 0)
+          << a.str() << " " << b.str();
+      EXPECT_EQ(a.compare(b) == 0, b.compare(a) == 0)
+          << a.str() << " " << b.str();
       for (const Scalar &c : values)
         if (a.compare(b) <= 0 && b.compare(c) <= 0)
-          EXPECT_LE(a.compare(c), 0) << a.str() << " " << b.str() << " " << c.str();
+          EXPECT_LE(a.compare(c), 0)
+              << a.str() << " " << b.str() << " " << c.str();
     }
   }
 }
@@ -114,8 +126,8 @@ TEST_F(ScalarTest, ShortBinaryFractionsAreExact) {
     Scalar scalar = Scalar::number(value);
     EXPECT_TRUE(scalar.isExact()) << value;
     EXPECT_EQ(scalar.getDouble(), value);
-    EXPECT_EQ(scalar, Scalar::fraction(scalar.getNumerator(),
-                                       scalar.getDenominator()));
+    EXPECT_EQ(scalar,
+              Scalar::fraction(scalar.getNumerator(), scalar.getDenominator()));
   }
   for (double value : {0.1, 0x1p-21, 0x1p53, 1e300, 1e-300,
                        std::numeric_limits<double>::denorm_min()}) {
@@ -143,7 +155,8 @@ TEST_F(ScalarTest, ArithmeticIsExact) {
   EXPECT_EQ(Scalar::subtract(twoThirds, third), third);
   EXPECT_EQ(Scalar::add(twoThirds, third), Scalar::integer(1));
   EXPECT_EQ(Scalar::multiply(third, Scalar::integer(3)), Scalar::integer(1));
-  EXPECT_EQ(Scalar::divide(third, Scalar::integer(-2)), Scalar::fraction(-1, 6));
+  EXPECT_EQ(Scalar::divide(third, Scalar::integer(-2)),
+            Scalar::fraction(-1, 6));
   EXPECT_EQ(Scalar::add(Scalar::boolean(true), Scalar::integer(2)),
             Scalar::integer(3));
   EXPECT_EQ(Scalar::add(third, third).getKind(), Scalar::Kind::Number);
@@ -153,7 +166,8 @@ TEST_F(ScalarTest, ArithmeticRoundsWhereItDoesNotFit) {
   Scalar big = Scalar::integer(greatest), one = Scalar::integer(1);
   EXPECT_EQ(Scalar::add(big, one).getDouble(), 0x1p63);
   EXPECT_EQ(Scalar::subtract(Scalar::integer(least), one).getDouble(), -0x1p63);
-  EXPECT_EQ(Scalar::multiply(Scalar::integer(least), Scalar::integer(least)).getDouble(),
+  EXPECT_EQ(Scalar::multiply(Scalar::integer(least), Scalar::integer(least))
+                .getDouble(),
             0x1p126);
   // What overflows on the way but fits at the end is exact.
   Scalar ratio = Scalar::fraction(greatest, 3);
@@ -184,8 +198,9 @@ TEST_F(ScalarTest, MeanIsExactWhereItFits) {
   // The sum overflows 64 bits, the mean does not.
   std::vector<Scalar> big(5, Scalar::integer(greatest));
   EXPECT_EQ(mean(big), Scalar::integer(greatest));
-  std::vector<Scalar> opposite = {Scalar::integer(greatest), Scalar::integer(greatest),
-                                  Scalar::integer(-greatest), Scalar::integer(-greatest)};
+  std::vector<Scalar> opposite = {
+      Scalar::integer(greatest), Scalar::integer(greatest),
+      Scalar::integer(-greatest), Scalar::integer(-greatest)};
   EXPECT_EQ(mean(opposite), Scalar::integer(0));
 }
 
@@ -195,8 +210,8 @@ TEST_F(ScalarTest, MeanDoesNotDependOnTheOrder) {
   for (int index = 0; index < 40; ++index) {
     auto small = int64_t(generator() % 1000) - 500;
     inputs[0].push_back(Scalar::fraction(small, 1 + int64_t(generator() % 12)));
-    inputs[1].push_back(
-        Scalar::number(std::ldexp(double(small) + 0.1, int(generator() % 200) - 100)));
+    inputs[1].push_back(Scalar::number(
+        std::ldexp(double(small) + 0.1, int(generator() % 200) - 100)));
     inputs[2].push_back(Scalar::integer(greatest - int64_t(generator())));
   }
   for (std::vector<Scalar> &values : inputs) {

@@ -134,9 +134,8 @@ static FailureOr<APInt> shiftRightUnsigned(const APInt &lhs, const APInt &rhs,
   return lhs.lshr(rhs);
 }
 
-static FailureOr<Scalar> compareIntegers(arith::CmpIOp op,
-                                         ArrayRef<Scalar> operands,
-                                         std::string &) {
+static FailureOr<Scalar>
+compareIntegers(arith::CmpIOp op, ArrayRef<Scalar> operands, std::string &) {
   return Scalar::boolean(arith::applyCmpPredicate(
       op.getPredicate(), toBits(operands[0]), toBits(operands[1])));
 }
@@ -188,9 +187,8 @@ static Scalar minimum(const Scalar &lhs, const Scalar &rhs) {
 
 /// No number of the language is NaN, so that ordered and unordered predicates
 /// agree.
-static FailureOr<Scalar> compareNumbers(arith::CmpFOp op,
-                                        ArrayRef<Scalar> operands,
-                                        std::string &) {
+static FailureOr<Scalar>
+compareNumbers(arith::CmpFOp op, ArrayRef<Scalar> operands, std::string &) {
   int order = operands[0].compare(operands[1]);
   switch (op.getPredicate()) {
   case arith::CmpFPredicate::AlwaysFalse:
@@ -258,9 +256,8 @@ static FailureOr<Scalar> integerToNumber(Operation *, ArrayRef<Scalar> operands,
 }
 
 template <bool isSigned>
-static FailureOr<Scalar> numberToInteger(Operation *op,
-                                         ArrayRef<Scalar> operands,
-                                         std::string &reason) {
+static FailureOr<Scalar>
+numberToInteger(Operation *op, ArrayRef<Scalar> operands, std::string &reason) {
   unsigned width = op->getResult(0).getType().getIntOrFloatBitWidth();
   const Scalar &value = operands[0];
   // The integer towards zero, in more bits than any that fits.

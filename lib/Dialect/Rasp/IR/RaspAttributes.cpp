@@ -100,9 +100,8 @@ void FractionAttr::print(AsmPrinter &printer) const {
   printer << '<' << getNumerator() << '/' << getDenominator() << '>';
 }
 
-LogicalResult
-FractionAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                     int64_t numerator, int64_t denominator) {
+LogicalResult FractionAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                   int64_t numerator, int64_t denominator) {
   if (denominator <= 0)
     return emitError() << "the denominator of a fraction is positive, not "
                        << denominator;
@@ -129,9 +128,8 @@ static int compareKeys(ArrayRef<Attribute> lhs, ArrayRef<Attribute> rhs) {
 
 static void printKey(llvm::raw_ostream &os, ArrayRef<Attribute> key) {
   os << '(';
-  llvm::interleaveComma(key, os, [&](Attribute value) {
-    value.print(os, /*elideType=*/true);
-  });
+  llvm::interleaveComma(
+      key, os, [&](Attribute value) { value.print(os, /*elideType=*/true); });
   os << ')';
 }
 
@@ -158,10 +156,10 @@ verifyTableValue(function_ref<InFlightDiagnostic()> emitError, Attribute value,
   return success();
 }
 
-TableAttr
-TableAttr::getSorted(function_ref<InFlightDiagnostic()> emitError,
-                     MLIRContext *context, unsigned numInputs,
-                     MutableArrayRef<Entry> entries, Attribute fallback) {
+TableAttr TableAttr::getSorted(function_ref<InFlightDiagnostic()> emitError,
+                               MLIRContext *context, unsigned numInputs,
+                               MutableArrayRef<Entry> entries,
+                               Attribute fallback) {
   for (const Entry &entry : entries) {
     if (entry.first.size() != numInputs) {
       emitError() << "expected " << numInputs
@@ -201,7 +199,8 @@ LogicalResult TableAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   for (Attribute value : values)
     if (failed(verifyTableValue(emitError, value, /*isKey=*/false)))
       return failure();
-  if (fallback && failed(verifyTableValue(emitError, fallback, /*isKey=*/false)))
+  if (fallback &&
+      failed(verifyTableValue(emitError, fallback, /*isKey=*/false)))
     return failure();
   for (size_t entry = 1; entry < values.size(); ++entry) {
     ArrayRef<Attribute> previous =

@@ -203,9 +203,8 @@ private:
     OpBuilder::InsertionGuard guard(rewriter);
     rewriter.setInsertionPointToStart(&op.getBody().front());
     Type type = cast<SOpType>(input.getType()).getElementType();
-    Operation *scalar =
-        op->getDialect()->materializeConstant(rewriter, constant.getValue(),
-                                              type, constant.getLoc());
+    Operation *scalar = op->getDialect()->materializeConstant(
+        rewriter, constant.getValue(), type, constant.getLoc());
     return scalar ? scalar->getResult(0) : Value();
   }
 };

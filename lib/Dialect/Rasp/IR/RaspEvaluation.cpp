@@ -134,20 +134,18 @@ LogicalResult ConstantOp::evaluate(ArrayRef<EvaluationValue>,
 
 /// Applies `function` to the values of the operands at each position, except
 /// where one of them is none.
-static LogicalResult
-evaluateElementwise(ArrayRef<EvaluationValue> operands,
-                    const EvaluationContext &context,
-                    SmallVectorImpl<EvaluationValue> &results,
-                    function_ref<FailureOr<Scalar>(ArrayRef<Scalar>)> function) {
+static LogicalResult evaluateElementwise(
+    ArrayRef<EvaluationValue> operands, const EvaluationContext &context,
+    SmallVectorImpl<EvaluationValue> &results,
+    function_ref<FailureOr<Scalar>(ArrayRef<Scalar>)> function) {
   Sequence sequence;
   SmallVector<Scalar> arguments;
   for (size_t position = 0; position < context.tokens.size(); ++position) {
     arguments.clear();
     for (const EvaluationValue &operand : operands)
       arguments.push_back(asSequence(operand)[position]);
-    if (llvm::any_of(arguments, [](const Scalar &value) {
-          return value.isNone();
-        })) {
+    if (llvm::any_of(arguments,
+                     [](const Scalar &value) { return value.isNone(); })) {
       sequence.push_back(Scalar::none());
       continue;
     }
@@ -163,11 +161,10 @@ evaluateElementwise(ArrayRef<EvaluationValue> operands,
 LogicalResult MapOp::evaluate(ArrayRef<EvaluationValue> operands,
                               const EvaluationContext &context,
                               SmallVectorImpl<EvaluationValue> &results) {
-  return evaluateElementwise(operands, context, results,
-                             [&](ArrayRef<Scalar> arguments) {
-                               return evaluateScalarRegion(getBody(),
-                                                           arguments);
-                             });
+  return evaluateElementwise(
+      operands, context, results, [&](ArrayRef<Scalar> arguments) {
+        return evaluateScalarRegion(getBody(), arguments);
+      });
 }
 
 LogicalResult LookupOp::evaluate(ArrayRef<EvaluationValue> operands,
@@ -188,8 +185,7 @@ LogicalResult LookupOp::evaluate(ArrayRef<EvaluationValue> operands,
 }
 
 /// What `op` makes of the values that a row selects, at least one.
-static FailureOr<Scalar> aggregateRow(AggregateOp op,
-                                      ArrayRef<Scalar> selected,
+static FailureOr<Scalar> aggregateRow(AggregateOp op, ArrayRef<Scalar> selected,
                                       size_t query) {
   const Scalar &first = selected.front();
   auto differs = llvm::find_if(
@@ -299,11 +295,9 @@ FailureOr<bool> SelectOp::evaluatePredicate(const Scalar &key,
 
 /// The selector that holds where `function` does, of the keys that each query
 /// may see.
-static LogicalResult
-evaluateSelector(const EvaluationContext &context,
-                 SmallVectorImpl<EvaluationValue> &results,
-                 function_ref<FailureOr<bool>(size_t query, size_t key)>
-                     function) {
+static LogicalResult evaluateSelector(
+    const EvaluationContext &context, SmallVectorImpl<EvaluationValue> &results,
+    function_ref<FailureOr<bool>(size_t query, size_t key)> function) {
   size_t length = context.tokens.size();
   SelectorMatrix selector(length);
   for (size_t query = 0; query < length; ++query) {
@@ -333,10 +327,10 @@ LogicalResult AndOp::evaluate(ArrayRef<EvaluationValue> operands,
                               SmallVectorImpl<EvaluationValue> &results) {
   const SelectorMatrix &lhs = asSelector(operands[0]);
   const SelectorMatrix &rhs = asSelector(operands[1]);
-  return evaluateSelector(
-      context, results, [&](size_t query, size_t key) -> FailureOr<bool> {
-        return lhs.get(query, key) && rhs.get(query, key);
-      });
+  return evaluateSelector(context, results,
+                          [&](size_t query, size_t key) -> FailureOr<bool> {
+                            return lhs.get(query, key) && rhs.get(query, key);
+                          });
 }
 
 LogicalResult OrOp::evaluate(ArrayRef<EvaluationValue> operands,
@@ -344,20 +338,20 @@ LogicalResult OrOp::evaluate(ArrayRef<EvaluationValue> operands,
                              SmallVectorImpl<EvaluationValue> &results) {
   const SelectorMatrix &lhs = asSelector(operands[0]);
   const SelectorMatrix &rhs = asSelector(operands[1]);
-  return evaluateSelector(
-      context, results, [&](size_t query, size_t key) -> FailureOr<bool> {
-        return lhs.get(query, key) || rhs.get(query, key);
-      });
+  return evaluateSelector(context, results,
+                          [&](size_t query, size_t key) -> FailureOr<bool> {
+                            return lhs.get(query, key) || rhs.get(query, key);
+                          });
 }
 
 LogicalResult NotOp::evaluate(ArrayRef<EvaluationValue> operands,
                               const EvaluationContext &context,
                               SmallVectorImpl<EvaluationValue> &results) {
   const SelectorMatrix &input = asSelector(operands[0]);
-  return evaluateSelector(
-      context, results, [&](size_t query, size_t key) -> FailureOr<bool> {
-        return !input.get(query, key);
-      });
+  return evaluateSelector(context, results,
+                          [&](size_t query, size_t key) -> FailureOr<bool> {
+                            return !input.get(query, key);
+                          });
 }
 
 LogicalResult BestOp::evaluate(ArrayRef<EvaluationValue> operands,

@@ -51,10 +51,9 @@ OpFoldResult MapOp::fold(FoldAdaptor adaptor) {
 OpFoldResult LookupOp::fold(FoldAdaptor adaptor) {
   if (getLabelAttr())
     return {};
-  return foldElementwise(getContext(), adaptor.getInputs(),
-                         [&](ArrayRef<Scalar> arguments) {
-                           return getTable().lookup(arguments);
-                         });
+  return foldElementwise(
+      getContext(), adaptor.getInputs(),
+      [&](ArrayRef<Scalar> arguments) { return getTable().lookup(arguments); });
 }
 
 //===----------------------------------------------------------------------===//

@@ -141,9 +141,8 @@ static FailureOr<Scalar> evaluateFma(math::FmaOp, ArrayRef<Scalar> operands,
                 reason);
 }
 
-static FailureOr<Scalar> evaluateClamp(math::ClampFOp,
-                                       ArrayRef<Scalar> operands,
-                                       std::string &) {
+static FailureOr<Scalar>
+evaluateClamp(math::ClampFOp, ArrayRef<Scalar> operands, std::string &) {
   return std::max(std::min(operands[0], operands[2]), operands[1]);
 }
 

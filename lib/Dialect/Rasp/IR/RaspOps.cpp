@@ -197,9 +197,8 @@ static void printOptionalBody(OpAsmPrinter &printer, Operation *,
 ParseResult ProgramOp::parse(OpAsmParser &parser, OperationState &result) {
   auto buildFunctionType =
       [](Builder &builder, ArrayRef<Type> arguments, ArrayRef<Type> results,
-         function_interface_impl::VariadicFlag, std::string &) {
-        return builder.getFunctionType(arguments, results);
-      };
+         function_interface_impl::VariadicFlag,
+         std::string &) { return builder.getFunctionType(arguments, results); };
   return function_interface_impl::parseFunctionOp(
       parser, result, /*allowVariadic=*/false,
       getFunctionTypeAttrName(result.name), buildFunctionType,

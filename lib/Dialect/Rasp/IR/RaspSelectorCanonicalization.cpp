@@ -39,8 +39,9 @@ static Predicate complementOf(Predicate predicate) {
 /// query).
 static Predicate converseOf(Predicate predicate) {
   unsigned outcomes = outcomesOf(predicate);
-  return predicateOfOutcomes[(outcomes & Equal) | (outcomes & Less ? Greater : 0) |
-                    (outcomes & Greater ? Less : 0)];
+  return predicateOfOutcomes[(outcomes & Equal) |
+                             (outcomes & Less ? Greater : 0) |
+                             (outcomes & Greater ? Less : 0)];
 }
 
 /// Whether the values of `sop` can be ordered with others of their type.
@@ -196,9 +197,8 @@ void SelectOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
 static Value createConstantSelector(PatternRewriter &rewriter, Location loc,
                                     bool everything) {
   Value indices = IndicesOp::create(rewriter, loc, /*label=*/StringAttr());
-  auto predicate =
-      PredicateAttr::get(rewriter.getContext(),
-                         everything ? Predicate::True : Predicate::False);
+  auto predicate = PredicateAttr::get(
+      rewriter.getContext(), everything ? Predicate::True : Predicate::False);
   return SelectOp::create(rewriter, loc, indices, indices, predicate,
                           TableAttr());
 }
@@ -252,9 +252,8 @@ struct SimplifyJunction : OpRewritePattern<OpTy> {
       if (llvm::is_contained(kept, leaf) ||
           (isAnd ? selectsEverything(leaf) : selectsNothing(leaf)))
         continue;
-      if (llvm::any_of(kept, [&](Value other) {
-            return areComplements(leaf, other);
-          })) {
+      if (llvm::any_of(
+              kept, [&](Value other) { return areComplements(leaf, other); })) {
         rewriter.replaceOp(
             op, createConstantSelector(rewriter, op.getLoc(), !isAnd));
         return success();
@@ -311,8 +310,8 @@ struct PullNotOutOfOr : OpRewritePattern<OrOp> {
     auto rhs = op.getRhs().getDefiningOp<NotOp>();
     if (!lhs || !rhs || !lhs->hasOneUse() || !rhs->hasOneUse())
       return failure();
-    Value both = AndOp::create(rewriter, op.getLoc(), lhs.getInput(),
-                               rhs.getInput());
+    Value both =
+        AndOp::create(rewriter, op.getLoc(), lhs.getInput(), rhs.getInput());
     rewriter.replaceOpWithNewOp<NotOp>(op, both);
     return success();
   }
@@ -360,9 +359,8 @@ struct InvertSelect : OpRewritePattern<NotOp> {
       table = invert(select.getTableAttr());
     if (!predicate && !table)
       return failure();
-    rewriter.replaceOpWithNewOp<SelectOp>(op, select.getKeys(),
-                                          select.getQueries(), predicate,
-                                          table);
+    rewriter.replaceOpWithNewOp<SelectOp>(
+        op, select.getKeys(), select.getQueries(), predicate, table);
     return success();
   }
 

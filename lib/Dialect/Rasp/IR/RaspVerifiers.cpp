@@ -33,9 +33,9 @@ static StringRef exampleOf(Type elementType) {
 }
 
 /// Checks that `attribute` is a value of an s-op of `elementType`.
-static LogicalResult
-verifyValue(Attribute attribute, Type elementType, const Twine &what,
-            function_ref<InFlightDiagnostic()> emitError) {
+static LogicalResult verifyValue(Attribute attribute, Type elementType,
+                                 const Twine &what,
+                                 function_ref<InFlightDiagnostic()> emitError) {
   std::optional<Scalar> scalar = getScalar(attribute);
   if (scalar && isValueOf(*scalar, elementType))
     return success();
@@ -43,8 +43,8 @@ verifyValue(Attribute attribute, Type elementType, const Twine &what,
   diagnostic << "expected " << what << " of type " << elementType << ", got "
              << attribute;
   if (!isa<AnyType>(elementType))
-    diagnostic.attachNote() << "a value of this type is written like "
-                            << exampleOf(elementType);
+    diagnostic.attachNote()
+        << "a value of this type is written like " << exampleOf(elementType);
   return diagnostic;
 }
 
@@ -76,8 +76,9 @@ static LogicalResult verifyVocabulary(ProgramOp program) {
   if (program.getVocab().empty()) {
     InFlightDiagnostic diagnostic =
         program.emitOpError("has an empty vocabulary");
-    diagnostic.attachNote() << "list the tokens that may occur, as in `vocab = ["
-                            << exampleOf(elementType) << "]`";
+    diagnostic.attachNote()
+        << "list the tokens that may occur, as in `vocab = ["
+        << exampleOf(elementType) << "]`";
     return diagnostic;
   }
   StringRef bos = program.getBos(), pad = program.getPad();
@@ -99,19 +100,18 @@ static LogicalResult verifyVocabulary(ProgramOp program) {
                                  "value");
     auto [place, isNew] = places.try_emplace(scalar, index);
     if (!isNew) {
-      InFlightDiagnostic diagnostic =
-          program.emitOpError("has the token ")
-          << token << " twice in its vocabulary";
-      diagnostic.attachNote() << "it stands at places " << place->second
-                              << " and " << index;
+      InFlightDiagnostic diagnostic = program.emitOpError("has the token ")
+                                      << token << " twice in its vocabulary";
+      diagnostic.attachNote()
+          << "it stands at places " << place->second << " and " << index;
       return diagnostic;
     }
     std::string name = scalar.str();
     if (name == bos || name == pad) {
       StringRef role = name == bos ? "bos" : "pad";
-      InFlightDiagnostic diagnostic =
-          program.emitOpError("has the ")
-          << role.upper() << " token in its vocabulary: " << token;
+      InFlightDiagnostic diagnostic = program.emitOpError("has the ")
+                                      << role.upper()
+                                      << " token in its vocabulary: " << token;
       diagnostic.attachNote() << "name that token otherwise, as in `" << role
                               << " = \"<" << role << ">\"`";
       return diagnostic;
@@ -212,7 +212,7 @@ static LogicalResult verifyScalarCode(Operation *op, Region &body,
       return diagnostic;
     }
     for (Type type : llvm::concat<const Type>(scalarOp.getOperandTypes(),
-                                        scalarOp.getResultTypes())) {
+                                              scalarOp.getResultTypes())) {
       if (isScalarType(type))
         continue;
       InFlightDiagnostic diagnostic =
@@ -244,7 +244,7 @@ LogicalResult MapOp::verify() {
   }
   // Constraint 4.
   for (Type type : llvm::concat<const Type>(getInputs().getTypes(),
-                                      (*this)->getResultTypes())) {
+                                            (*this)->getResultTypes())) {
     if (!isa<AnyType>(cast<SOpType>(type).getElementType()))
       continue;
     InFlightDiagnostic diagnostic =
@@ -302,12 +302,12 @@ LogicalResult AggregateOp::verify() {
   Type resultType = getElementType(getResult());
   if (resultType != valueType &&
       !(resultType.isF64() && isNumberType(valueType))) {
-    InFlightDiagnostic diagnostic =
-        emitOpError("makes s-op values of type ")
-        << resultType << " from values of type " << valueType;
-    diagnostic.attachNote() << "expected the type of the values"
-                            << (isNumberType(valueType) ? ", or f64 for a mean"
-                                                        : "");
+    InFlightDiagnostic diagnostic = emitOpError("makes s-op values of type ")
+                                    << resultType << " from values of type "
+                                    << valueType;
+    diagnostic.attachNote()
+        << "expected the type of the values"
+        << (isNumberType(valueType) ? ", or f64 for a mean" : "");
     return diagnostic;
   }
   // Constraint 2.
@@ -323,8 +323,8 @@ LogicalResult AggregateOp::verify() {
 
 LogicalResult SelectOp::verify() {
   // Constraint 1.
-  unsigned numGiven = bool(getPredicateAttr()) + bool(getTableAttr()) +
-                      !getBody().empty();
+  unsigned numGiven =
+      bool(getPredicateAttr()) + bool(getTableAttr()) + !getBody().empty();
   if (numGiven != 1)
     return emitOpError("expected one of a predicate, a table and a region, "
                        "got ")
@@ -335,14 +335,13 @@ LogicalResult SelectOp::verify() {
   if (std::optional<Predicate> predicate = getPredicate()) {
     // Constraint 2.
     bool isOrder = *predicate >= Predicate::LT && *predicate <= Predicate::GE;
-    bool comparable =
-        isa<AnyType>(keyType) || isa<AnyType>(queryType) ||
-        (isNumberType(keyType) && isNumberType(queryType)) ||
-        (isa<StringType>(keyType) && isa<StringType>(queryType));
+    bool comparable = isa<AnyType>(keyType) || isa<AnyType>(queryType) ||
+                      (isNumberType(keyType) && isNumberType(queryType)) ||
+                      (isa<StringType>(keyType) && isa<StringType>(queryType));
     if (isOrder && !comparable) {
-      InFlightDiagnostic diagnostic =
-          emitOpError("cannot order keys of type ")
-          << keyType << " and queries of type " << queryType;
+      InFlightDiagnostic diagnostic = emitOpError("cannot order keys of type ")
+                                      << keyType << " and queries of type "
+                                      << queryType;
       diagnostic.attachNote()
           << stringifyPredicate(*predicate)
           << " compares two numbers or two strings; eq and ne compare all";
