@@ -13,7 +13,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "DomainInference.h"
+#include "ScalarRanges.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
@@ -40,6 +40,7 @@ private:
   void inferFromMatches();
   void inferFromKeyRange();
   void inferFromKeySet();
+  bool canFail();
   void reportTooMany();
 
   /// Tightens the bounds of the widths.
@@ -194,14 +195,11 @@ void SelectInference::inferFromEqualForms() {
 /// Evaluates the predicate on all pairs of values, if they are not too many,
 /// and reports where it fails.
 void SelectInference::listMatches() {
-  bool canFail = op.getBody().empty()
-                     ? op.getTable() && !op.getTable()->getFallback()
-                     : true;
   uint64_t numPairs = keys.domain.getValues().size() *
                       static_cast<uint64_t>(queries.domain.getValues().size());
   if (!keys.domain.isFinite() || !queries.domain.isFinite() ||
       numPairs > context.maxCombinations) {
-    if (context.diagnose && canFail)
+    if (context.diagnose && canFail())
       reportTooMany();
     return;
   }
@@ -238,6 +236,20 @@ void SelectInference::listMatches() {
   }
 }
 
+/// Whether the predicate may fail on one of too many pairs of values.
+bool SelectInference::canFail() {
+  if (op.getBody().empty())
+    return op.getTable() && !op.getTable()->getFallback();
+  // Key and query are of two positions: nothing relates them.
+  Block &body = op.getBody().front();
+  SOpFacts key, query;
+  key.domain = keys.domain;
+  query.domain = queries.domain;
+  AbstractValue operands[] = {key, query};
+  ElementwiseInputs inputs(body.getArguments(), operands, context);
+  return ScalarRanges(body, inputs, context).getFailure().has_value();
+}
+
 void SelectInference::reportTooMany() {
   context.failed = true;
   InFlightDiagnostic diagnostic =
@@ -250,7 +262,7 @@ void SelectInference::reportTooMany() {
         << "its values are "
         << describe((operand == op.getKeys() ? keys : queries).domain);
   diagnostic.attachNote(op.getLoc())
-      << "a comparison of values has no such limit";
+      << "a comparison by name (`eq`, `lt`, ...) has no such limit";
 }
 
 /// Each value of the queries' domain with the keys being any of theirs.
