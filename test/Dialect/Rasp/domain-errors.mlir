@@ -152,8 +152,7 @@ rasp.program @too_many(%tokens: !rasp.sop<i64>) -> !rasp.sop<f64>
 
 rasp.program @too_many_pairs(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
     attributes {vocab = [1, 2], max_seq_len = 2000} {
-  // expected-note@+2 {{its values are 2000 from 0 to 1999}}
-  // expected-note@+1 {{its values are 2000 from 0 to 1999}}
+  // expected-note@+1 {{the values of its keys and queries are 2000 from 0 to 1999}}
   %indices = rasp.indices
   // Nothing here can fail.
   %near = rasp.select keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64> {

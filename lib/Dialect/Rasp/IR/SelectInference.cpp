@@ -257,10 +257,16 @@ void SelectInference::reportTooMany() {
       << context.maxCombinations
       << " pairs of a key and a query that can occur, too many to show that "
          "its predicate is defined on all of them";
-  for (Value operand : {op.getKeys(), op.getQueries()})
+  auto addNote = [&](StringRef role, Value operand, const SOpFacts &known) {
     diagnostic.attachNote(operand.getLoc())
-        << "its values are "
-        << describe((operand == op.getKeys() ? keys : queries).domain);
+        << "the values of its " << role << " are " << describe(known.domain);
+  };
+  if (op.getKeys() == op.getQueries()) {
+    addNote("keys and queries", op.getKeys(), keys);
+  } else {
+    addNote("keys", op.getKeys(), keys);
+    addNote("queries", op.getQueries(), queries);
+  }
   diagnostic.attachNote(op.getLoc())
       << "a comparison by name (`eq`, `lt`, ...) has no such limit";
 }
