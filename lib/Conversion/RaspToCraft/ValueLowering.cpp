@@ -84,7 +84,7 @@ craft::ScalarType ProgramLowering::getScalarType(Value sop) {
     double high = domain.withoutNone().isUninitialized() ? 0.0 : domain.getHigh();
     if (domain.isFinite() && domain.getValues().empty())
       high = 0.0;
-    noneCode = builder.getF64FloatAttr(std::floor(high) + 1.0);
+    noneCode = builder.getF64FloatAttr(std::ceil(high) + 1.0);
   }
   return craft::ScalarType::get(context, DomainAttr::get(context, domain), noneCode);
 }
@@ -168,19 +168,21 @@ FailureOr<Value> ProgramLowering::getOneHot(Value sop) {
 FailureOr<Value> ProgramLowering::getScalarSubspace(Value sop) {
   if (Value known = scalars.lookup(sop))
     return known;
-  FailureOr<Value> result = failure();
+  FailureOr<Value> result = Value();
   auto map = sop.getDefiningOp<MapOp>();
   std::optional<AffineForm> form = map ? getAffineForm(map) : std::nullopt;
-  if (functions.isRoot(sop) || subspaces.contains(sop)) {
+  if (functions.isRoot(sop) || subspaces.contains(sop))
     result = getSubspace(sop);
-  } else if (Value oneHot = oneHots.lookup(sop)) {
+  else if (Value oneHot = oneHots.lookup(sop))
     result = oneHot;
-  } else if (form && form->getNumArgumentsUsed() == 1 && map.getInputs().size() == 1) {
+  else if (form && form->getNumArgumentsUsed() == 1 && map.getInputs().size() == 1)
     result = lowerAffine(sop);
-  } else if (getLayout(sop) == Layout::OneHot) {
+  if (failed(result))
+    return failure();
+  if (!*result && getLayout(sop) == Layout::OneHot) {
     // Another reader may want it one-hot, and its number is affine in that.
     result = getOneHot(sop);
-  } else {
+  } else if (!*result) {
     FailureOr<ElementwiseFunction> function = functions.get(sop);
     if (failed(function))
       return failure();
@@ -265,6 +267,7 @@ Value ProgramLowering::convertToOneHot(Value scalar, Value sop) {
                               builder.getArrayAttr(table));
 }
 
+/// Null where what stands for none would come too close to the numbers.
 FailureOr<Value> ProgramLowering::lowerAffine(Value sop) {
   auto map = sop.getDefiningOp<MapOp>();
   AffineForm form = *getAffineForm(map);
@@ -282,9 +285,13 @@ FailureOr<Value> ProgramLowering::lowerAffine(Value sop) {
     inputs.push_back(*subspace);
     weights.push_back(matrix.get(context));
     // The image of a number outside the range is outside the range again.
-    if (FloatAttr code = cast<craft::ScalarType>(subspace->getType()).getNoneCode())
-      noneCode = builder.getF64FloatAttr(factor.getDouble() * code.getValueAsDouble() +
-                                         form.offset.getDouble());
+    FloatAttr code = cast<craft::ScalarType>(subspace->getType()).getNoneCode();
+    if (!code)
+      continue;
+    if (std::abs(factor.getDouble()) < 1)
+      return Value();
+    noneCode = builder.getF64FloatAttr(factor.getDouble() * code.getValueAsDouble() +
+                                       form.offset.getDouble());
   }
   auto type = craft::ScalarType::get(
       context, DomainAttr::get(context, domains.getDomain(sop)), noneCode);
