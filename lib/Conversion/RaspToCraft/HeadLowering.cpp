@@ -8,6 +8,7 @@
 
 #include "ProgramLowering.h"
 
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 #include <cmath>
@@ -144,14 +145,34 @@ FailureOr<SelectorForm> ProgramLowering::getSelectForm(SelectOp select) {
 // Query and key matrices
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// One half of a relation in matrix form: a column for each dimension.
-struct Half {
-  Value input;
-  SparseMatrix matrix;
-  SmallVector<double> bias;
+/// The affine map of one half of a head, dimension by dimension.
+class ProgramLowering::HalfBuilder {
+public:
+  /// Adds a dimension with the constant `bias`.
+  unsigned addDimension(double bias) {
+    biases.push_back(bias);
+    return biases.size() - 1;
+  }
+  void addEntry(Value input, int64_t row, unsigned dimension, double value) {
+    entries[input].push_back({row, static_cast<int64_t>(dimension), value});
+  }
+
+  AffineAttr build(MLIRContext *context, SmallVectorImpl<Value> &inputs) const {
+    SmallVector<MatrixAttr> weights;
+    for (const auto &[input, list] : entries) {
+      SparseMatrix matrix(craft::getDimension(input.getType()), biases.size());
+      for (const craft::MatrixEntry &entry : list)
+        matrix.set(entry.row, entry.column, entry.value);
+      inputs.push_back(input);
+      weights.push_back(matrix.get(context));
+    }
+    return AffineAttr::get(context, weights, DenseF64ArrayAttr::get(context, biases));
+  }
+
+private:
+  llvm::MapVector<Value, SmallVector<craft::MatrixEntry>> entries;
+  SmallVector<double> biases;
 };
-} // namespace
 
 /// The classes (of keys or of queries) that some value of the other side does
 /// not match: each needs a dimension.
@@ -165,124 +186,176 @@ static std::vector<size_t> getMissedClasses(ArrayRef<size_t> classes,
   return result;
 }
 
-FailureOr<ProgramLowering::QueryKey>
-ProgramLowering::getQueryKey(const Conjunction &term, double penalty,
-                             Operation *reader) {
-  // Blocks of dimensions, one for each relation, side by side: penalties add.
-  SmallVector<Half> queryHalves, keyHalves;
-  for (const auto &entry : term) {
-    const Relation &relation = entry.second;
-    const RelationPair pair = pairs[entry.first];
-    size_t numKeys = relation.getNumKeys(), numQueries = relation.getNumQueries();
-    std::vector<size_t> keyClasses = relation.getKeyClasses();
-    std::vector<size_t> queryClasses = relation.getQueryClasses();
-    std::vector<size_t> keyDimensions =
-        getMissedClasses(keyClasses, [&](size_t key) {
-          for (size_t query = 0; query < numQueries; ++query)
-            if (!relation.get(key, query))
-              return true;
-          return false;
-        });
-    std::vector<size_t> queryDimensions =
-        getMissedClasses(queryClasses, [&](size_t query) {
-          for (size_t key = 0; key < numKeys; ++key)
-            if (!relation.get(key, query))
-              return true;
-          return false;
-        });
+LogicalResult
+ProgramLowering::appendClasses(const RelationPair &pair, const Relation &relation,
+                               double penalty, HalfBuilder &queries,
+                               HalfBuilder &keys) {
+  std::vector<size_t> keyClasses = relation.getKeyClasses();
+  std::vector<size_t> queryClasses = relation.getQueryClasses();
+  std::vector<size_t> keyDimensions = getMissedClasses(keyClasses, [&](size_t key) {
+    for (size_t query = 0; query < relation.getNumQueries(); ++query)
+      if (!relation.get(key, query))
+        return true;
+    return false;
+  });
+  std::vector<size_t> queryDimensions =
+      getMissedClasses(queryClasses, [&](size_t query) {
+        for (size_t key = 0; key < relation.getNumKeys(); ++key)
+          if (!relation.get(key, query))
+            return true;
+        return false;
+      });
 
-    // One side picks a dimension by its class, the other has the penalties.
-    bool queryPicks = queryDimensions.size() <= keyDimensions.size();
-    ArrayRef<size_t> dimensions = queryPicks ? queryDimensions : keyDimensions;
-    ArrayRef<size_t> pickClasses = queryPicks ? queryClasses : keyClasses;
-    ArrayRef<size_t> scoreClasses = queryPicks ? keyClasses : queryClasses;
-    const std::vector<Scalar> &pickValues = queryPicks ? pair.queryValues : pair.keyValues;
-    const std::vector<Scalar> &scoreValues = queryPicks ? pair.keyValues : pair.queryValues;
-    Value pickValue = queryPicks ? pair.query : pair.key;
-    Value scoreValue = queryPicks ? pair.key : pair.query;
-    size_t numDimensions = dimensions.size();
+  // One side picks a dimension by its class, the other has the penalties.
+  bool queryPicks = queryDimensions.size() <= keyDimensions.size();
+  ArrayRef<size_t> dimensions = queryPicks ? queryDimensions : keyDimensions;
+  ArrayRef<size_t> pickClasses = queryPicks ? queryClasses : keyClasses;
+  ArrayRef<size_t> scoreClasses = queryPicks ? keyClasses : queryClasses;
+  const std::vector<Scalar> &pickValues = queryPicks ? pair.queryValues : pair.keyValues;
+  const std::vector<Scalar> &scoreValues = queryPicks ? pair.keyValues : pair.queryValues;
+  Value pickValue = queryPicks ? pair.query : pair.key;
+  Value scoreValue = queryPicks ? pair.key : pair.query;
+  HalfBuilder &pick = queryPicks ? queries : keys;
+  HalfBuilder &score = queryPicks ? keys : queries;
 
-    Half pick{Value(), SparseMatrix(0, numDimensions),
-              SmallVector<double>(numDimensions, 0.0)};
-    if (*llvm::max_element(pickClasses) == 0) {
-      pick.bias.assign(numDimensions, 1.0);
-    } else {
-      FailureOr<Classifier> classifier =
-          getClassifier(pickValue, pickValues, pickClasses);
-      if (failed(classifier))
-        return failure();
-      pick.input = classifier->subspace;
-      pick.matrix = SparseMatrix(craft::getDimension(pick.input.getType()), numDimensions);
-      for (auto [column, number] : llvm::zip_equal(classifier->columns, pickClasses)) {
-        const auto *dimension = llvm::find(dimensions, number);
-        if (dimension != dimensions.end())
-          pick.matrix.set(column, dimension - dimensions.begin(), 1.0);
-      }
-    }
-
-    Half score{Value(), SparseMatrix(0, numDimensions),
-               SmallVector<double>(numDimensions, 0.0)};
-    auto matches = [&](size_t value, size_t dimension) {
-      size_t picker = llvm::find(pickClasses, dimensions[dimension]) - pickClasses.begin();
-      return queryPicks ? relation.get(value, picker) : relation.get(picker, value);
-    };
-    bool constantScore = *llvm::max_element(scoreClasses) == 0;
-    std::optional<Classifier> classifier;
-    if (!constantScore) {
-      FailureOr<Classifier> found = getClassifier(scoreValue, scoreValues, scoreClasses);
-      if (failed(found))
-        return failure();
-      classifier = *found;
-      score.input = classifier->subspace;
-      score.matrix = SparseMatrix(craft::getDimension(score.input.getType()), numDimensions);
-    }
-    for (size_t dimension = 0; dimension < numDimensions; ++dimension) {
-      if (constantScore) {
-        score.bias[dimension] = matches(0, dimension) ? 0.0 : -penalty;
-        continue;
-      }
-      // The more frequent of the two goes into the bias, the other into the
-      // matrix; their sum is exactly 0 for a match either way.
-      SmallVector<std::optional<bool>> columns(score.matrix.getNumRows());
-      for (auto [value, column] : llvm::enumerate(classifier->columns))
-        columns[column] = matches(value, dimension);
-      size_t numMatches = llvm::count(columns, std::optional<bool>(true));
-      bool biasIsMiss = 2 * numMatches < columns.size();
-      score.bias[dimension] = biasIsMiss ? -penalty : 0.0;
-      for (auto [column, match] : llvm::enumerate(columns))
-        if (match == biasIsMiss)
-          score.matrix.set(column, dimension, biasIsMiss ? penalty : -penalty);
-    }
-    (queryPicks ? queryHalves : keyHalves).push_back(std::move(pick));
-    (queryPicks ? keyHalves : queryHalves).push_back(std::move(score));
+  std::optional<Classifier> picker, scorer;
+  if (*llvm::max_element(pickClasses) > 0) {
+    FailureOr<Classifier> classifier = getClassifier(pickValue, pickValues, pickClasses);
+    if (failed(classifier))
+      return failure();
+    picker = *classifier;
+  }
+  if (*llvm::max_element(scoreClasses) > 0) {
+    FailureOr<Classifier> classifier =
+        getClassifier(scoreValue, scoreValues, scoreClasses);
+    if (failed(classifier))
+      return failure();
+    scorer = *classifier;
   }
 
-  auto assemble = [&](ArrayRef<Half> halves, SmallVectorImpl<Value> &inputs) {
-    size_t numDimensions = 0;
-    for (const Half &half : halves)
-      numDimensions += half.bias.size();
-    SmallVector<SparseMatrix> matrices;
-    SmallVector<double> bias;
-    for (const Half &half : halves) {
-      if (half.input) {
-        auto *it = llvm::find(inputs, half.input);
-        size_t place = it - inputs.begin();
-        if (it == inputs.end()) {
-          inputs.push_back(half.input);
-          matrices.emplace_back(half.matrix.getNumRows(), numDimensions);
-        }
-        matrices[place].addBlock(0, bias.size(), half.matrix);
-      }
-      llvm::append_range(bias, half.bias);
+  for (size_t number : dimensions) {
+    unsigned pickDimension = pick.addDimension(picker ? 0.0 : 1.0);
+    if (picker)
+      for (auto [column, pickClass] : llvm::zip_equal(picker->columns, pickClasses))
+        if (pickClass == number)
+          pick.addEntry(picker->subspace, column, pickDimension, 1.0);
+
+    size_t member = llvm::find(pickClasses, number) - pickClasses.begin();
+    auto matches = [&](size_t value) {
+      return queryPicks ? relation.get(value, member) : relation.get(member, value);
+    };
+    if (!scorer) {
+      score.addDimension(matches(0) ? 0.0 : -penalty);
+      continue;
     }
-    SmallVector<MatrixAttr> weights;
-    for (const SparseMatrix &matrix : matrices)
-      weights.push_back(matrix.get(context));
-    return AffineAttr::get(context, weights, DenseF64ArrayAttr::get(context, bias));
+    // The more frequent of the two goes into the bias, the other into the
+    // matrix; their sum is exactly 0 for a match either way.
+    SmallVector<std::optional<bool>> columns(
+        craft::getDimension(scorer->subspace.getType()));
+    for (auto [value, column] : llvm::enumerate(scorer->columns))
+      columns[column] = matches(value);
+    size_t numMatches = llvm::count(columns, std::optional<bool>(true));
+    bool biasIsMiss = 2 * numMatches < columns.size();
+    unsigned scoreDimension = score.addDimension(biasIsMiss ? -penalty : 0.0);
+    for (auto [column, match] : llvm::enumerate(columns))
+      if (match == biasIsMiss)
+        score.addEntry(scorer->subspace, column, scoreDimension,
+                       biasIsMiss ? penalty : -penalty);
+  }
+  return success();
+}
+
+/// From this many values on the errors of the columns of a computed one-hot,
+/// each of them times the penalty, add up to more than a count can bear.
+static constexpr size_t minManyValues = 16;
+
+bool ProgramLowering::isManyValued(Value sop) {
+  return sop && !isOneHotAvailable(sop) && !domains.getDomain(sop).mayBeNone() &&
+         domains.getDomain(sop).getValues().size() >= minManyValues;
+}
+
+FailureOr<Value> ProgramLowering::getStep(Value sop, ArrayRef<Scalar> values,
+                                          HalfLine half) {
+  auto it = steps.find({sop.getAsOpaquePointer(), half});
+  if (it != steps.end())
+    return it->second;
+  FailureOr<Value> number = getScalarSubspace(sop);
+  if (failed(number))
+    return failure();
+  SmallVector<Attribute> table;
+  for (size_t value = 0; value < values.size(); ++value)
+    table.push_back(builder.getBoolAttr(half.contains(value)));
+  std::string name;
+  Location loc = getNamedLoc(sop);
+  if (auto nameLoc = dyn_cast<NameLoc>(loc)) {
+    llvm::raw_string_ostream(name) << nameLoc.getName().getValue()
+                                   << (half.isUpper ? ">=" : "<=") << values[half.bound];
+    loc = NameLoc::get(builder.getStringAttr(name), nameLoc.getChildLoc());
+  }
+  auto type = craft::ScalarType::get(
+      context, DomainAttr::get(context, Domain::booleans()), FloatAttr());
+  ++numMaps;
+  Value step = craft::MapOp::create(builder, loc, type, *number,
+                                    builder.getArrayAttr(table),
+                                    /*exact_zero=*/builder.getUnitAttr());
+  steps[{sop.getAsOpaquePointer(), half}] = step;
+  return step;
+}
+
+LogicalResult
+ProgramLowering::appendQuadrants(const RelationPair &pair, ArrayRef<Quadrant> quadrants,
+                                 double penalty, HalfBuilder &queries,
+                                 HalfBuilder &keys) {
+  // One dimension for each quadrant of misses: whether the query lies in its
+  // half-line, times whether the key lies in its own.
+  auto append = [&](Value sop, ArrayRef<Scalar> values, HalfLine half, double factor,
+                    HalfBuilder &builder) -> LogicalResult {
+    size_t last = values.empty() ? 0 : values.size() - 1;
+    if (half.bound == (half.isUpper ? 0 : last)) {
+      builder.addDimension(factor);
+      return success();
+    }
+    unsigned dimension = builder.addDimension(0.0);
+    if (!isOneHotAvailable(sop)) {
+      FailureOr<Value> step = getStep(sop, values, half);
+      if (failed(step))
+        return failure();
+      builder.addEntry(*step, 0, dimension, factor);
+      return success();
+    }
+    FailureOr<Value> oneHot = getOneHot(sop);
+    if (failed(oneHot))
+      return failure();
+    for (size_t value = 0; value < values.size(); ++value)
+      if (half.contains(value))
+        builder.addEntry(*oneHot, value, dimension, factor);
+    return success();
   };
+  for (const Quadrant &quadrant : quadrants)
+    if (failed(append(pair.query, pair.queryValues, quadrant.queries, 1.0, queries)) ||
+        failed(append(pair.key, pair.keyValues, quadrant.keys, -penalty, keys)))
+      return failure();
+  return success();
+}
+
+FailureOr<ProgramLowering::QueryKey>
+ProgramLowering::getQueryKey(const Conjunction &term, double penalty, bool isCounted) {
+  // Blocks of dimensions, one for each relation, side by side: penalties add.
+  HalfBuilder queries, keys;
+  for (const auto &[number, relation] : term) {
+    const RelationPair pair = pairs[number];
+    std::optional<std::vector<Quadrant>> quadrants;
+    if (isCounted && (isManyValued(pair.key) || isManyValued(pair.query)))
+      quadrants = coverMisses(relation);
+    LogicalResult appended =
+        quadrants ? appendQuadrants(pair, *quadrants, penalty, queries, keys)
+                  : appendClasses(pair, relation, penalty, queries, keys);
+    if (failed(appended))
+      return failure();
+  }
   QueryKey result;
-  result.query = assemble(queryHalves, result.queryInputs);
-  result.key = assemble(keyHalves, result.keyInputs);
+  result.query = queries.build(context, result.queryInputs);
+  result.key = keys.build(context, result.keyInputs);
   ++numHeads;
   return result;
 }
@@ -302,7 +375,7 @@ FailureOr<Value> ProgramLowering::lowerSelectorWidth(SelectorWidthOp width) {
   bool single = form->getTerms().size() == 1;
   Domain partDomain = Domain::integers(0, program.getMaxSeqLen());
   for (const Conjunction &term : form->getTerms()) {
-    FailureOr<QueryKey> queryKey = getQueryKey(term, penalty, width);
+    FailureOr<QueryKey> queryKey = getQueryKey(term, penalty, /*isCounted=*/true);
     if (failed(queryKey))
       return failure();
     Type partType = single ? type
@@ -351,7 +424,7 @@ FailureOr<Value> ProgramLowering::lowerAggregate(AggregateOp aggregate) {
   // Where a row may be empty, BOS stands half way between a match and a miss.
   double bosScore = -getPenalty(program.getMaxSeqLen());
   double penalty = facts.neverEmpty() ? -bosScore : -2 * bosScore;
-  FailureOr<QueryKey> queryKey = getQueryKey(form->getTerms().front(), penalty, aggregate);
+  FailureOr<QueryKey> queryKey = getQueryKey(form->getTerms().front(), penalty, /*isCounted=*/false);
   if (failed(queryKey))
     return failure();
 

@@ -10,6 +10,7 @@
 #define RASP_LIB_CONVERSION_RASPTOCRAFT_PROGRAMLOWERING_H
 
 #include "rasp/Conversion/RaspToCraft/ElementwiseFunction.h"
+#include "rasp/Conversion/RaspToCraft/QuadrantCover.h"
 #include "rasp/Conversion/RaspToCraft/SelectorForm.h"
 #include "rasp/Dialect/Craft/IR/CraftDialect.h"
 #include "rasp/Dialect/Rasp/Analysis/DomainAnalysis.h"
@@ -58,6 +59,9 @@ private:
     craft::AffineAttr query, key;
   };
 
+  /// One of these halves under construction.
+  class HalfBuilder;
+
   /// A subspace with a column for each class of values of an s-op.
   struct Classifier {
     Value subspace;
@@ -105,8 +109,23 @@ private:
   FailureOr<SelectorForm> getSelectForm(SelectOp select);
   /// What a key or query is a function of, for a relation.
   FailureOr<ElementwiseFunction> getRelationSide(Value sop);
+  /// The matrices of a head that selects `term`. Where matches are counted, an
+  /// error of their scores multiplies the count, so that numbers of many values
+  /// are compared step by step, which is exact for matches.
   FailureOr<QueryKey> getQueryKey(const Conjunction &term, double penalty,
-                                  Operation *reader);
+                                  bool isCounted);
+  /// Appends to `queries` and `keys` what scores 0 where the relation holds and
+  /// at most -`penalty` elsewhere: by classes of values, or by half-lines.
+  LogicalResult appendClasses(const RelationPair &pair, const Relation &relation,
+                                    double penalty, HalfBuilder &queries,
+                                    HalfBuilder &keys);
+  LogicalResult appendQuadrants(const RelationPair &pair,
+                                      ArrayRef<Quadrant> quadrants, double penalty,
+                                      HalfBuilder &queries, HalfBuilder &keys);
+  /// Whether `sop` is a number that takes many values and is not one-hot.
+  bool isManyValued(Value sop);
+  /// Whether the value of `sop` lies in `half`, as a number.
+  FailureOr<Value> getStep(Value sop, ArrayRef<Scalar> values, HalfLine half);
   FailureOr<Value> lowerAggregate(AggregateOp aggregate);
   FailureOr<Value> lowerSelectorWidth(SelectorWidthOp width);
 
@@ -126,6 +145,7 @@ private:
   DenseMap<Value, SelectorForm> selectorForms;
   DenseMap<Value, Value> oneHots, scalars, subspaces;
   std::map<std::pair<void *, std::vector<size_t>>, Classifier> classifiers;
+  std::map<std::pair<void *, HalfLine>, Value> steps;
   unsigned numHeads = 0, numMaps = 0;
 };
 

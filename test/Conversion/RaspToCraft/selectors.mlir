@@ -79,3 +79,21 @@ rasp.program @previous(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
   %previous = rasp.aggregate %shift, %tokens default(2) unique : !rasp.sop<i64> -> !rasp.sop<i64>
   rasp.return %previous : !rasp.sop<i64>
 }
+
+// -----
+
+// Counts of many values are compared step by step: each product of the score is
+// exactly 0 for a match.
+
+// CHECK-LABEL: craft.program @by_frequency
+// CHECK: %[[FREQUENCY:.*]] = craft.selector_width
+// CHECK-COUNT-30: craft.map %[[FREQUENCY]] values {{.*}} exact_zero
+// CHECK: craft.selector_width
+rasp.program @by_frequency(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
+    attributes {vocab = [1, 2, 3], max_seq_len = 16} {
+  %same = rasp.select eq keys(%tokens) queries(%tokens) : !rasp.sop<i64>, !rasp.sop<i64>
+  %frequency = rasp.selector_width %same
+  %rarer = rasp.select lt keys(%frequency) queries(%frequency) : !rasp.sop<i64>, !rasp.sop<i64>
+  %rank = rasp.selector_width %rarer
+  rasp.return %rank : !rasp.sop<i64>
+}

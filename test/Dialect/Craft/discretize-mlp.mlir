@@ -79,3 +79,18 @@ craft.program @constant attributes {vocab = [0, 1], max_seq_len = 3} {
   %seven = craft.map %x values [7, 7] : (!craft.scalar<{0, 1}>) -> !craft.scalar<{7}>
   craft.unembed %seven <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{7}>
 }
+
+// -----
+
+// With exact_zero no unit is active where the value is false, whichever side
+// that is: both ramps rise towards true, from a base of 0.
+
+// CHECK-LABEL: craft.program @exact_zero
+// CHECK: craft.mlp %{{.*}} <[<1x2 (0, 0) = 2.0, (0, 1) = 2.0>] + [-2.5, -3.5]> then <[<2x1 (0, 0) = 1.0, (1, 0) = -1.0>] + [0.0]> exact_zero
+// CHECK: craft.mlp %{{.*}} <[<1x2 (0, 0) = -2.0, (0, 1) = -2.0>] + [3.5, 2.5]> then <[<2x1 (0, 0) = 1.0, (1, 0) = -1.0>] + [0.0]> exact_zero
+craft.program @exact_zero attributes {vocab = [0, 1, 2, 3], max_seq_len = 2} {
+  %x = craft.embed tokens <4x1 (1, 0) = 1.0, (2, 0) = 2.0, (3, 0) = 3.0> : !craft.scalar<{0, 1, 2, 3}>
+  %upper = craft.map %x values [false, false, true, true] exact_zero : (!craft.scalar<{0, 1, 2, 3}>) -> !craft.scalar<{false, true}>
+  %lower = craft.map %x values [true, true, false, false] exact_zero : (!craft.scalar<{0, 1, 2, 3}>) -> !craft.scalar<{false, true}>
+  craft.unembed %upper, %lower <[<1x1 identity>, <1x1 identity>] + [0.0]> numerical : !craft.scalar<{false, true}>, !craft.scalar<{false, true}>
+}

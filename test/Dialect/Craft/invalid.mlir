@@ -868,3 +868,25 @@ craft.transformer @t attributes {vocab = [0, 1], max_seq_len = 2, residual_label
   // expected-error@+1 {{needs either `outputs` or `numerical`}}
   craft.unembedding %0 <[<1x1>] + [0.0]> : !craft.residual<1>
 }
+
+// -----
+
+// Constraint 4 of craft.map: what is mapped.
+
+craft.program @exact_zero_of_a_one_hot attributes {vocab = [1, 2], max_seq_len = 2} {
+  %x = craft.embed tokens <2x2 identity> : !craft.onehot<{1, 2}>
+  // expected-error@below {{with exact_zero maps one scalar without none to a scalar of booleans}}
+  %y = craft.map %x values [false, true] exact_zero : (!craft.onehot<{1, 2}>) -> !craft.scalar<{false, true}>
+  craft.unembed %y <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{false, true}>
+}
+
+// -----
+
+// Constraint 4 of craft.map: one step.
+
+craft.program @exact_zero_of_two_steps attributes {vocab = [1, 2, 3], max_seq_len = 2} {
+  %x = craft.embed tokens <3x1 (0, 0) = 1.0, (1, 0) = 2.0, (2, 0) = 3.0> : !craft.scalar<{1, 2, 3}>
+  // expected-error@below {{with exact_zero is one step, but found 2 steps}}
+  %y = craft.map %x values [false, true, false] exact_zero : (!craft.scalar<{1, 2, 3}>) -> !craft.scalar<{false, true}>
+  craft.unembed %y <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{false, true}>
+}

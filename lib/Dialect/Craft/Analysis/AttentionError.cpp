@@ -57,6 +57,15 @@ struct ScoreBlock {
 
 } // namespace
 
+/// Whether the product of query and key in `direction` is exactly 0 for a
+/// match. No product is positive in penalty form, so that for a match, whose
+/// products add up to 0, one factor of each is 0.
+static bool isExactForMatches(const ScoreSide &query, const ScoreSide &key,
+                              int64_t direction) {
+  return query.bounds.directions[direction].exactAtZero &&
+         key.bounds.directions[direction].exactAtZero;
+}
+
 static SmallVector<ScoreBlock> splitIntoBlocks(const ScoreSide &query,
                                                const ScoreSide &key) {
   // Directions are numbered from 0, inputs with negative numbers.
@@ -135,8 +144,11 @@ static std::optional<ScoreBounds> enumerateScores(const ScoreSide &query,
   SmallVector<double> queryErrors, keyErrors;
   double productOfErrors = 0;
   for (int64_t direction : block.directions) {
-    queryErrors.push_back(query.bounds.directions[direction].error);
-    keyErrors.push_back(key.bounds.directions[direction].error);
+    bool matchesExactly = isExactForMatches(query, key, direction);
+    queryErrors.push_back(
+        matchesExactly ? 0 : query.bounds.directions[direction].error);
+    keyErrors.push_back(matchesExactly ? 0
+                                       : key.bounds.directions[direction].error);
     productOfErrors += queryErrors.back() * keyErrors.back();
   }
   auto weigh = [](ArrayRef<double> image, ArrayRef<double> errors) {
@@ -197,6 +209,8 @@ static ScoreBounds boundByConvention(const ScoreSide &query,
     const DirectionBounds &q = query.bounds.directions[direction];
     const DirectionBounds &k = key.bounds.directions[direction];
     bounds.penalty = std::max({bounds.penalty, q.greatest(), k.greatest()});
+    if (isExactForMatches(query, key, direction))
+      continue;
     magnitude += q.greatest() * k.greatest();
     bounds.error +=
         q.greatest() * k.error + k.greatest() * q.error + q.error * k.error;

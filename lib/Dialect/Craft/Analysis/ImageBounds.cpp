@@ -12,11 +12,20 @@ using namespace mlir;
 using namespace mlir::craft;
 using rasp::Scalar;
 
+/// Whether `value` is a step that is exactly 0 where it is false.
+static bool isExactStep(Value value) {
+  if (auto map = value.getDefiningOp<MapOp>())
+    return map.getExactZero();
+  auto mlp = value.getDefiningOp<MLPOp>();
+  return mlp && mlp.getExactZero();
+}
+
 ErroneousInputs::ErroneousInputs(
     ValueRange values, llvm::function_ref<double(Value)> errorOfOperand) {
   for (Value value : values) {
     types.push_back(cast<SubspaceTypeInterface>(value.getType()));
     errors.push_back(errorOfOperand(value));
+    exactAtZero.push_back(errors.back() == 0 || isExactStep(value));
   }
 }
 
@@ -95,11 +104,35 @@ ImageBounds::ImageBounds(AffineAttr map, const ErroneousInputs &inputs)
   }
   for (const DirectionBounds &bounds : directions)
     exact &= grid.holds(bounds.magnitude);
-  for (DirectionBounds &bounds : directions) {
+
+  // A direction is off by what it reads, whatever the others read.
+  SmallVector<unsigned> numEntries(directions.size(), 0);
+  SmallVector<unsigned> numInputs(directions.size(), 0);
+  SmallVector<bool> readsExactly(directions.size(), true);
+  for (auto [index, matrix] : llvm::enumerate(map.getWeights())) {
+    bool onGrid = SubspaceFacts(inputs.types[index]).onGrid;
+    SmallVector<bool> reads(directions.size(), false);
+    for (const MatrixEntry &entry : matrix.getEntries()) {
+      ++numEntries[entry.column];
+      reads[entry.column] = true;
+      readsExactly[entry.column] =
+          readsExactly[entry.column] && onGrid && inputs.errors[index] == 0;
+      directions[entry.column].exactAtZero &= inputs.exactAtZero[index];
+    }
+    for (auto [count, isRead] : llvm::zip_equal(numInputs, reads))
+      count += isRead;
+  }
+  for (auto [direction, bounds] : llvm::enumerate(directions)) {
     bounds.error = bounds.inputError;
-    if (!exact)
-      bounds.error += roundingOfSum(inputs.types.size() + 1,
+    if (!readsExactly[direction] || !grid.holds(bounds.magnitude))
+      bounds.error += roundingOfSum(numInputs[direction] + 1,
                                     bounds.magnitude + bounds.inputError);
+    // A single entry times 0 is 0; of sums that is not so sure.
+    double bias = map.getBiasValues()[direction];
+    bool isSingle = numEntries[direction] <= 1 && bias == 0;
+    bounds.exactAtZero =
+        bounds.error == 0 || numEntries[direction] == 0 ||
+        (bounds.exactAtZero && isSingle);
   }
 }
 

@@ -20,6 +20,8 @@ namespace mlir::craft {
 struct ErroneousInputs {
   SmallVector<SubspaceTypeInterface> types;
   SmallVector<double> errors;
+  /// Whether an entry has no error wherever it is 0.
+  SmallVector<bool> exactAtZero;
 
   ErroneousInputs(ValueRange values,
                   llvm::function_ref<double(Value)> errorOfOperand);
@@ -49,6 +51,8 @@ struct DirectionBounds {
   double error = 0;
   /// The sum of the errors of what is added up, without rounding.
   double inputError = 0;
+  /// Whether there is no error wherever it is 0.
+  bool exactAtZero = true;
 
   double greatest() const { return std::max(std::abs(low), std::abs(high)); }
 };

@@ -140,6 +140,22 @@ LogicalResult MapOp::verify() {
                            << ", is not in the domain of the result, "
                            << getType();
   }
+  // Constraint 4.
+  if (!getExactZero())
+    return success();
+  auto isBoolean = [](Attribute value) { return isa<BoolAttr>(value); };
+  auto input = dyn_cast<ScalarType>(getInputs().front().getType());
+  if (getInputs().size() != 1 || !input || input.getNoneCode() ||
+      !isa<ScalarType>(getType()) || !llvm::all_of(getValues(), isBoolean))
+    return emitOpError("with exact_zero maps one scalar without none to a "
+                       "scalar of booleans");
+  unsigned numSteps = 0;
+  for (auto [left, right] :
+       llvm::zip(getValues(), getValues().getValue().drop_front()))
+    numSteps += left != right;
+  if (numSteps != 1)
+    return emitOpError("with exact_zero is one step, but found ")
+           << numSteps << " steps";
   return success();
 }
 

@@ -195,6 +195,7 @@ public:
 private:
   void collectTable();
   FailureOr<HiddenLayer> planWithNumber(unsigned number);
+  FailureOr<HiddenLayer> emitNumber(const Input &input, const ReluSum &sum);
   FailureOr<HiddenLayer> planWithoutNumbers();
 
   /// Splits the table into rows over `read`, with equal rows in one class.
@@ -575,6 +576,20 @@ Discretizer::checkNumberOfUnits(std::optional<uint64_t> cost) const {
 // Discretizing
 //===----------------------------------------------------------------------===//
 
+FailureOr<HiddenLayer> Discretizer::emitNumber(const Input &input,
+                                               const ReluSum &sum) {
+  if (failed(checkNumberOfUnits(sum.terms.size())))
+    return failure();
+  bias = sum.base;
+  for (const ReluSum::Term &term : sum.terms) {
+    AffineForm form;
+    form.weights[{input.operand, 0}] = term.weight;
+    form.constant = term.bias;
+    units.addUnit(form, term.output);
+  }
+  return units.finish(function.inputs, std::move(bias));
+}
+
 FailureOr<HiddenLayer> Discretizer::planWithNumber(unsigned number) {
   const Input &input = inputs[number];
   auto [rows, classes] = makeRows(number);
@@ -598,6 +613,14 @@ FailureOr<HiddenLayer> Discretizer::planWithNumber(unsigned number) {
   if (inputs.size() == 1) {
     SmallVector<CodedPoint> points = pointsOf(input, rows.rows.front());
     uint64_t staircaseCost = 2 * countSteps(points);
+    if (function.exactZero) {
+      // No unit is active on the side of false.
+      std::optional<int64_t> zero;
+      for (const CodedPoint &point : points)
+        if (vectors[point.value].front() == 0)
+          zero = point.value;
+      return emitNumber(input, makeStaircase(points, vectors, input.error, zero));
+    }
     // What a reader of a number does not notice; a reader of a one-hot sums
     // over columns.
     double greatest = 0;
@@ -609,16 +632,7 @@ FailureOr<HiddenLayer> Discretizer::planWithNumber(unsigned number) {
         makeInterpolation(points, vectors, input.error, maxError);
     if (!sum || sum->terms.size() >= staircaseCost)
       sum = makeStaircase(points, vectors, input.error, std::nullopt);
-    if (failed(checkNumberOfUnits(sum->terms.size())))
-      return failure();
-    bias = sum->base;
-    for (const ReluSum::Term &term : sum->terms) {
-      AffineForm form;
-      form.weights[{input.operand, 0}] = term.weight;
-      form.constant = term.bias;
-      units.addUnit(form, term.output);
-    }
-    return units.finish(function.inputs, std::move(bias));
+    return emitNumber(input, *sum);
   }
 
   auto costOfRow = [&](ArrayRef<int64_t> row,
@@ -675,6 +689,8 @@ FailureOr<HiddenLayer> Discretizer::run() {
                             "values; all but one of them must be one-hot";
     number = index;
   }
+  if (function.exactZero)
+    number = 0;
   return number ? planWithNumber(*number) : planWithoutNumbers();
 }
 

@@ -33,6 +33,7 @@ static TabulatedFunction getTable(MapOp map,
   function.result = cast<SubspaceTypeInterface>(map.getType());
   for (Attribute value : map.getValues())
     function.values.push_back(*rasp::getScalar(value));
+  function.exactZero = map.getExactZero();
   return function;
 }
 
@@ -62,6 +63,7 @@ static MLPOp createMLP(RewriterBase &rewriter, MapOp map,
   rewriter.setInsertionPoint(map);
   return rewriter.replaceOpWithNewOp<MLPOp>(map, map.getType(), map.getInputs(),
                                             input, output,
+                                            map.getExactZeroAttr(),
                                             /*layer=*/IntegerAttr());
 }
 

@@ -122,18 +122,27 @@ def Craft_MapOp : Craft_SubspaceOp<"map"> {
     the inputs' domains (none first, where it is a member), the last input
     varying fastest. `craft-discretize-mlp` makes an MLP of it.
 
+    With `exact_zero` the MLP writes exactly 0, free of rounding, wherever the
+    value is false: what a score needs that is to be exactly 0 for a match.
+
     Constraints:
 
     1. There is at least one input, and every domain is finite.
     2. `values` has as many elements as the inputs have combinations.
     3. The values are in the result's domain.
+    4. A map with `exact_zero` has one input, a scalar without none, and is one
+       step to a scalar of booleans: false up to some value and true from the
+       next one on, or the other way round.
 
     ```mlir
     %is_two = craft.map %length values [false, true, false] : (!craft.scalar<{1, 2, 3}>) -> !craft.scalar<{false, true}>
     ```
   }];
-  let arguments = (ins Variadic<Craft_Subspace>:$inputs, ArrayAttr:$values);
-  let assemblyFormat = "$inputs `values` $values attr-dict `:` functional-type($inputs, $result)";
+  let arguments = (ins Variadic<Craft_Subspace>:$inputs, ArrayAttr:$values,
+                       UnitAttr:$exact_zero);
+  let assemblyFormat = [{
+    $inputs `values` $values (`exact_zero` $exact_zero^)? attr-dict `:` functional-type($inputs, $result)
+  }];
 }
 
 def Craft_HeadOp : Craft_SubspaceOp<"head", [
@@ -224,6 +233,7 @@ def Craft_MLPOp : Craft_SubspaceOp<"mlp", [
   let summary = "a layer of ReLU units";
   let description = [{
     The image under `output` of relu of the image of the inputs under `input`.
+    `exact_zero` states that it is that of a `craft.map` with `exact_zero`.
 
     Constraint: 1. `input` has a matrix for each input with a row for each of
     its directions; `output` has one matrix with a row for each hidden unit,
@@ -235,9 +245,10 @@ def Craft_MLPOp : Craft_SubspaceOp<"mlp", [
     ```
   }];
   let arguments = (ins Variadic<Craft_Subspace>:$inputs,
-    Craft_AffineAttr:$input, Craft_AffineAttr:$output, OptionalAttr<ConfinedAttr<I64Attr, [IntNonNegative]>>:$layer);
+    Craft_AffineAttr:$input, Craft_AffineAttr:$output, UnitAttr:$exact_zero,
+    OptionalAttr<ConfinedAttr<I64Attr, [IntNonNegative]>>:$layer);
   let assemblyFormat = [{
-    $inputs $input `then` $output (`layer` $layer^)? attr-dict `:` functional-type($inputs, $result)
+    $inputs $input `then` $output (`exact_zero` $exact_zero^)? (`layer` $layer^)? attr-dict `:` functional-type($inputs, $result)
   }];
   let extraClassDeclaration = [{
     int64_t getNumHiddenUnits() { return getInput().getOutputDimension(); }

@@ -20,6 +20,9 @@ struct TabulatedFunction {
   SubspaceTypeInterface result;
   std::vector<rasp::Scalar> values;
   SmallVector<double> errors;
+  /// The function is one step of a number to a boolean, and is to be computed
+  /// without any error where it is false.
+  bool exactZero = false;
 };
 
 /// A layer of ReLU units: the result is outputBias + relu(inputBias + sum of
