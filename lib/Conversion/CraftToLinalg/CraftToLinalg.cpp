@@ -107,7 +107,7 @@ LogicalResult ConvertCraftToLinalg::convert(TransformerOp transformer) {
     return transformer.emitError()
            << "expected at most " << shape.getNumPositions()
            << " positions (BOS and max_seq_len = " << shape.maxSeqLen
-           << "), and the static sequence has " << sequence;
+           << "), and the static sequence has " << sequence.getValue();
 
   MLIRContext *context = transformer.getContext();
   OpBuilder builder(transformer);

@@ -153,7 +153,9 @@ static Trace readColumns(craft::ProgramOp blocks,
   llvm::StringMap<size_t> columns;
   for (auto [column, label] : llvm::enumerate(
            transformer.getResidualLabels().getAsValueRange<StringAttr>()))
-    columns[label] = column;
+    // A column that was used twice has the names of both uses.
+    for (StringRef name : llvm::split(label, '|'))
+      columns[name] = column;
 
   craft::ValueNames names(blocks);
   for (Operation &op : blocks.getProgramBody()) {

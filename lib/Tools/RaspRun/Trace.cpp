@@ -11,9 +11,7 @@
 #include "rasp/Dialect/Craft/IR/CraftDialect.h"
 
 #include "mlir/IR/AsmState.h"
-#include "llvm/Support/FormatVariadic.h"
-
-#include <cmath>
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace mlir::rasp;
@@ -33,7 +31,8 @@ public:
   void add(Operation *op, ArrayRef<EvaluationValue> results);
 
 private:
-  /// The name that the printed program has for `value`, without its sign.
+  /// The name that the printed program has for `value`, without its sign; of a
+  /// value without one, the op and its line.
   std::string getName(Value value);
   void addSequence(Value value, Sequence sequence);
   void addSelector(Value value, const SelectorMatrix &matrix);
@@ -43,8 +42,9 @@ private:
   ProgramOpInterface program;
   Trace &trace;
   AsmState names;
-  /// The stream before the current op.
+  /// The stream before the current op, and the layers before it.
   Activations before;
+  unsigned numLayers = 0;
 };
 
 } // namespace
@@ -53,7 +53,13 @@ std::string Tracer::getName(Value value) {
   std::string name;
   llvm::raw_string_ostream os(name);
   value.printAsOperand(os, names);
-  return StringRef(name).ltrim('%').str();
+  StringRef bare = StringRef(name).ltrim('%');
+  auto place = value.getLoc()->findInstanceOf<FileLineColLoc>();
+  if (!llvm::all_of(bare, llvm::isDigit) || !place)
+    return bare.str();
+  return (value.getDefiningOp()->getName().stripDialect() + " at line " +
+          Twine(place.getLine()))
+      .str();
 }
 
 void Tracer::add(Operation *op, ArrayRef<EvaluationValue> results) {
@@ -112,18 +118,22 @@ void Tracer::addSelector(Value value, const SelectorMatrix &matrix) {
 void Tracer::addColumns(Operation *op, const Activations &stream) {
   auto transformer = cast<craft::TransformerOp>(program.getOperation());
   trace.hasBos = true;
-  for (int64_t column = 0; column < transformer.getModelDimension(); ++column) {
-    bool changed = before.getNumPositions() == 0;
-    for (size_t position = 0; !changed && position < stream.getNumPositions();
-         ++position)
-      changed =
-          stream[position][column] != std::as_const(before)[position][column];
+  std::string writer = isa<craft::LayerOp>(op)
+                           ? "layer " + std::to_string(numLayers++)
+                           : op->getName().stripDialect().str();
+  for (auto [column, label] : llvm::enumerate(
+           transformer.getResidualLabels().getAsValueRange<StringAttr>())) {
+    // The stream is zero before the embedding.
+    bool changed = false;
+    for (size_t position = 0; position < stream.getNumPositions(); ++position)
+      changed |=
+          stream[position][column] !=
+          (before.getNumPositions() ? std::as_const(before)[position][column]
+                                    : 0.0);
     if (!changed)
       continue;
     TracedValue &traced = trace.values.emplace_back();
-    traced.name =
-        getName(op->getResult(0)) + " " +
-        cast<StringAttr>(transformer.getResidualLabels()[column]).str();
+    traced.name = (writer + " " + label).str();
     traced.op = op;
     for (size_t position = 0; position < stream.getNumPositions(); ++position) {
       Scalar number = Scalar::number(stream[position][column]);
