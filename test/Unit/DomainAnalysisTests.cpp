@@ -578,3 +578,127 @@ TEST_F(DomainAnalysisTest, CoversWhatRandomProgramsCompute) {
   RecordProperty("refused", numRefused);
   RecordProperty("failed", numFailed);
 }
+
+//===----------------------------------------------------------------------===//
+// What must be found
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Programs over the tokens 1, 2, 3 and lengths up to 4, by name of the value.
+class DomainFactsTest : public DomainAnalysisTest {
+protected:
+  void analyze(const std::string &body, const std::string &attributes = "") {
+    module = parse("rasp.program @p(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64> "
+                   "attributes {vocab = [1, 2, 3], max_seq_len = 4" +
+                   attributes + "} {\n%indices = rasp.indices\n" + body +
+                   "rasp.return %indices : !rasp.sop<i64>\n}\n");
+    ASSERT_TRUE(module);
+    program = *module->getOps<ProgramOp>().begin();
+    analysis.emplace(program);
+    EXPECT_TRUE(succeeded(analysis->diagnose()));
+  }
+
+  /// Maps %tokens, %indices or %length to token * `tokenFactor` +
+  /// index * `indexFactor`, both written as decimals.
+  static std::string affine(const std::string &name,
+                            const std::string &tokenFactor,
+                            const std::string &indexFactor) {
+    return "%" + name +
+           " = rasp.map %tokens, %indices : (!rasp.sop<i64>, !rasp.sop<i64>) "
+           "-> !rasp.sop<f64> {\n^bb0(%t: i64, %i: i64):\n"
+           "  %x = arith.sitofp %t : i64 to f64\n"
+           "  %y = arith.sitofp %i : i64 to f64\n"
+           "  %a = arith.constant " +
+           tokenFactor + " : f64\n  %b = arith.constant " + indexFactor +
+           " : f64\n  %p = arith.mulf %a, %x : f64\n"
+           "  %q = arith.mulf %b, %y : f64\n  %r = arith.addf %p, %q : f64\n"
+           "  rasp.yield %r : f64\n}\n";
+  }
+
+  const SOpFacts &get(StringRef label) {
+    for (Operation &op : program.getProgramBody())
+      if (auto labeled = dyn_cast<LabeledOpInterface>(op))
+        if (labeled.getLabelAttr() && labeled.getLabelAttr() == label)
+          return analysis->getFacts(op.getResult(0));
+    ADD_FAILURE() << "no value " << label.str();
+    return analysis->getFacts(program.getProgramBody().getArgument(0));
+  }
+
+  OwningOpRef<ModuleOp> module;
+  ProgramOp program;
+  std::optional<DomainAnalysis> analysis;
+};
+} // namespace
+
+TEST_F(DomainFactsTest, TieBreaksMakeKeysDistinct) {
+  analyze(affine("scaled", "4.0", "1.0") + affine("equal", "3.0", "1.0") +
+          affine("quarters", "1.0", "0.25") + affine("halves", "1.0", "0.5") +
+          affine("negative", "-1.0", "0.25") +
+          affine("constant", "0.0", "-2.0"));
+  EXPECT_TRUE(get("scaled").distinctPerPosition);
+  // 3 * 1 + 3 is 3 * 2 + 0.
+  EXPECT_FALSE(get("equal").distinctPerPosition);
+  EXPECT_TRUE(get("quarters").distinctPerPosition);
+  // 1 + 2/2 is 2 + 0/2.
+  EXPECT_FALSE(get("halves").distinctPerPosition);
+  EXPECT_TRUE(get("negative").distinctPerPosition);
+  EXPECT_TRUE(get("constant").distinctPerPosition);
+  EXPECT_EQ(get("constant").position, (PositionForm{0, -2, 0}));
+}
+
+TEST_F(DomainFactsTest, TieBreaksBeyondEnumeration) {
+  for (auto [length, isDistinct] : {std::pair("4000", true), {"4001", false}}) {
+    std::string text = affine("key", "4000.0", "1.0");
+    module = parse(
+        "rasp.program @p(%tokens: !rasp.sop<i64>) -> !rasp.sop<f64> attributes "
+        "{vocab = [1, 2, 3], max_seq_len = " +
+        std::string(length) + "} {\n%indices = rasp.indices\n" + text +
+        "rasp.return %key : !rasp.sop<f64>\n}\n");
+    ASSERT_TRUE(module);
+    program = *module->getOps<ProgramOp>().begin();
+    analysis.emplace(program);
+    EXPECT_EQ(get("key").distinctPerPosition, isDistinct) << length;
+  }
+}
+
+TEST_F(DomainFactsTest, RanksArePermutations) {
+  const std::string ranks =
+      "%less = rasp.select lt keys(%tokens) queries(%tokens) : "
+      "!rasp.sop<i64>, !rasp.sop<i64>\n"
+      "%tied = rasp.select eq keys(%tokens) queries(%tokens) : "
+      "!rasp.sop<i64>, !rasp.sop<i64>\n"
+      "%before = rasp.select lt keys(%indices) queries(%indices) : "
+      "!rasp.sop<i64>, !rasp.sop<i64>\n"
+      "%both = rasp.and %before, %tied\n"
+      "%smaller = rasp.or %both, %less\n"
+      "%rank = rasp.selector_width %smaller\n"
+      "%count = rasp.selector_width %less\n"
+      "%all = rasp.select true keys(%tokens) queries(%tokens) : "
+      "!rasp.sop<i64>, !rasp.sop<i64>\n"
+      "%length = rasp.selector_width %all\n"
+      "%reversed = rasp.map %length, %rank : (!rasp.sop<i64>, "
+      "!rasp.sop<i64>) -> !rasp.sop<i64> {\n^bb0(%n: i64, %r: i64):\n"
+      "  %d = arith.subi %n, %r : i64\n  rasp.yield %d : i64\n}\n"
+      "%shift = rasp.map %count, %indices : (!rasp.sop<i64>, "
+      "!rasp.sop<i64>) -> !rasp.sop<i64> {\n^bb0(%n: i64, %r: i64):\n"
+      "  %d = arith.subi %n, %r : i64\n  rasp.yield %d : i64\n}\n";
+  analyze(ranks);
+  EXPECT_EQ(get("rank").permuted, (PositionForm{0, 1, 0}));
+  EXPECT_FALSE(get("rank").position);
+  EXPECT_TRUE(get("rank").distinctPerPosition);
+  EXPECT_EQ(get("rank").domain, Domain::integers(0, 3));
+  EXPECT_EQ(get("reversed").permuted, (PositionForm{1, -1, 0}));
+  EXPECT_EQ(get("reversed").domain, Domain::integers(1, 4));
+  EXPECT_FALSE(get("count").permuted);
+  EXPECT_EQ(get("count").upperBound, (PositionForm{1, 0, -1}));
+  EXPECT_EQ(get("length").position, (PositionForm{1, 0, 0}));
+  EXPECT_TRUE(get("length").samePerPosition);
+  EXPECT_EQ(get("shift").domain, Domain::integers(-3, 3));
+
+  // Under the causal mask a rank is among what came before.
+  analyze(ranks, ", causal");
+  EXPECT_FALSE(get("rank").permuted);
+  EXPECT_EQ(get("length").position, (PositionForm{0, 1, 1}));
+  // Fewer are less than there are before.
+  EXPECT_EQ(get("shift").domain, Domain::integers(-3, 0));
+}

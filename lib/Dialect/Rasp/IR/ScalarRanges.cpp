@@ -44,6 +44,10 @@ ScalarRanges::ScalarRanges(Block &body, const ElementwiseInputs &inputs,
     if (op.getResult(0).getType().isInteger(64) && range.domain.isNumeric() &&
         (range.domain.getLow() < -limit || range.domain.getHigh() > limit))
       setFailure(&op, {}, "integer overflow");
+    if (op.getResult(0).getType().isF64() && range.domain.isNumeric() &&
+        (range.domain.getLow() == -infinity ||
+         range.domain.getHigh() == infinity))
+      setFailure(&op, {}, "gives no finite number");
     ranges.try_emplace(op.getResult(0), std::move(range));
   }
   result = ranges.at(cast<YieldOp>(body.getTerminator()).getValue());
@@ -201,6 +205,20 @@ static Domain getRounded(double low, double high) {
                           high + margin * std::abs(high), 0);
 }
 
+/// The least magnitude of a number in `domain` other than 0, or 0 if it has no
+/// least.
+static double getLeastMagnitude(const Domain &domain) {
+  if (domain.getKind() == Domain::Kind::Grid)
+    return 1 / static_cast<double>(domain.getMaxDenominator());
+  if (!domain.isFinite())
+    return 0;
+  double least = infinity;
+  for (const Scalar &value : domain.getValues())
+    if (value != Scalar::integer(0))
+      least = std::min(least, std::abs(value.getDouble()));
+  return least;
+}
+
 /// The domain of the result from the bounds of the operands, where they have
 /// too many values to list.
 Domain ScalarRanges::inferInterval(ScalarOpInterface op) {
@@ -261,15 +279,16 @@ Domain ScalarRanges::inferInterval(ScalarOpInterface op) {
         Domain dividend = operand(0), divisor = operand(1);
         if (ranges.at(division.getRhs()).domain.contains(Scalar::integer(0)))
           setFailure(op, {}, "division by zero");
-        bool hasZero = divisor.getLow() <= 0 && divisor.getHigh() >= 0;
-        if (type.isInteger()) {
-          // No quotient of integers is greater than the dividend.
-          double most = std::max(std::abs(dividend.getLow()),
-                                 std::abs(dividend.getHigh()));
+        double most =
+            std::max(std::abs(dividend.getLow()), std::abs(dividend.getHigh()));
+        // No quotient of integers is greater than the dividend.
+        if (type.isInteger())
           return integer(-most, most);
+        if (divisor.getLow() <= 0 && divisor.getHigh() >= 0) {
+          double least = getLeastMagnitude(ranges.at(division.getRhs()).domain);
+          double bound = most == 0 ? 0 : most / least;
+          return getRounded(-bound, bound);
         }
-        if (hasZero)
-          return Domain::interval(-infinity, infinity, 0);
         auto [low, high] = combine(dividend, divisor,
                                    [](double x, double y) { return x / y; });
         return getRounded(low, high);

@@ -50,9 +50,14 @@ private:
   }
   std::optional<uint64_t> countKeys(const PositionForm &form, int64_t length,
                                     int64_t numKeys, const Scalar &query) const;
+  /// Whether two values are such that every comparison of them is defined.
+  bool isComparable() const;
   bool isMatch(size_t keyIndex, size_t queryIndex) const {
     return matches[queryIndex * keyValues.size() + keyIndex];
   }
+  /// How many values of the keys' domain match a value of the queries', and
+  /// whether this value itself does, as a key.
+  std::pair<size_t, bool> countMatches(size_t queryIndex) const;
 
   SelectOp op;
   const SOpFacts &keys, &queries;
@@ -66,9 +71,10 @@ private:
   bool hasNoNone;
   SelectorFacts facts;
 
-  /// Whether each value of the queries' domain matches each value of the keys'.
-  bool isListed = false;
   ArrayRef<Scalar> keyValues, queryValues;
+  /// Whether each value of the queries' domain matches each value of the keys',
+  /// if the pairs are listed.
+  bool isListed = false;
   std::vector<char> matches;
 };
 } // namespace
@@ -192,11 +198,23 @@ void SelectInference::inferFromEqualForms() {
 // What the domains say
 //===----------------------------------------------------------------------===//
 
-/// Evaluates the predicate on all pairs of values, if they are not too many,
-/// and reports where it fails.
+bool SelectInference::isComparable() const {
+  if (!isComparison)
+    return false;
+  auto isNumber = [](const Scalar &value) { return value.isNumeric(); };
+  return predicate == Predicate::EQ || predicate == Predicate::NE ||
+         predicate == Predicate::True || predicate == Predicate::False ||
+         (llvm::all_of(keyValues, isNumber) &&
+          llvm::all_of(queryValues, isNumber)) ||
+         (llvm::none_of(keyValues, isNumber) &&
+          llvm::none_of(queryValues, isNumber));
+}
+
+/// Evaluates a predicate that may be undefined on all pairs of values, if they
+/// are not too many, and reports where it fails.
 void SelectInference::listMatches() {
-  uint64_t numPairs = keys.domain.getValues().size() *
-                      static_cast<uint64_t>(queries.domain.getValues().size());
+  uint64_t numPairs =
+      keyValues.size() * static_cast<uint64_t>(queryValues.size());
   if (!keys.domain.isFinite() || !queries.domain.isFinite() ||
       numPairs > context.maxCombinations) {
     if (context.diagnose && canFail())
@@ -204,8 +222,6 @@ void SelectInference::listMatches() {
     return;
   }
 
-  keyValues = keys.domain.getValues();
-  queryValues = queries.domain.getValues();
   std::optional<RegionEvaluator> evaluator;
   if (!op.getBody().empty())
     evaluator.emplace(op.getBody().front());
@@ -271,6 +287,38 @@ void SelectInference::reportTooMany() {
       << "a comparison by name (`eq`, `lt`, ...) has no such limit";
 }
 
+std::pair<size_t, bool> SelectInference::countMatches(size_t queryIndex) const {
+  if (isListed) {
+    ArrayRef<char> row = ArrayRef(matches).slice(queryIndex * keyValues.size(),
+                                                 keyValues.size());
+    return {llvm::count(row, true), isSame && row[queryIndex]};
+  }
+  const Scalar &query = queryValues[queryIndex];
+  auto [first, last] =
+      std::equal_range(keyValues.begin(), keyValues.end(), query);
+  size_t less = first - keyValues.begin(), equal = last - first;
+  size_t greater = keyValues.end() - last;
+  switch (predicate) {
+  case Predicate::EQ:
+    return {equal, true};
+  case Predicate::NE:
+    return {less + greater, false};
+  case Predicate::LT:
+    return {less, false};
+  case Predicate::LE:
+    return {less + equal, true};
+  case Predicate::GT:
+    return {greater, false};
+  case Predicate::GE:
+    return {equal + greater, true};
+  case Predicate::True:
+    return {keyValues.size(), true};
+  case Predicate::False:
+    return {0, false};
+  }
+  llvm_unreachable("unknown predicate");
+}
+
 /// Each value of the queries' domain with the keys being any of theirs.
 void SelectInference::inferFromMatches() {
   if (queryValues.empty() || keyValues.empty())
@@ -279,11 +327,9 @@ void SelectInference::inferFromMatches() {
   uint64_t maxWidth = 0;
   bool isReflexive = hasNoNone, isIrreflexive = true, isAlways = hasNoNone;
   for (size_t query = 0; query < queryValues.size(); ++query) {
-    size_t numMatches = 0;
-    for (size_t key = 0; key < keyValues.size(); ++key)
-      numMatches += isMatch(key, query);
+    auto [numMatches, matchesItself] = countMatches(query);
     bool all = numMatches == keyValues.size() && !keys.domain.mayBeNone();
-    bool ownMatches = isSame ? isMatch(query, query) : all;
+    bool ownMatches = isSame ? matchesItself : all;
     bool ownMayMatch = isSame ? ownMatches : numMatches > 0;
     isReflexive &= ownMatches;
     isIrreflexive &= !ownMayMatch;
@@ -482,8 +528,13 @@ void SelectInference::inferFromKeySet() {
 
 SelectorFacts SelectInference::infer() {
   inferFromPredicate();
-  listMatches();
-  if (isListed)
+  keyValues = keys.domain.getValues();
+  queryValues = queries.domain.getValues();
+  bool isCountable =
+      keys.domain.isFinite() && queries.domain.isFinite() && isComparable();
+  if (!isCountable)
+    listMatches();
+  if (isCountable || isListed)
     inferFromMatches();
   inferFromRanges();
   inferFromEqualForms();
