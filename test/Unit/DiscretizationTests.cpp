@@ -61,7 +61,8 @@ protected:
     TabulatedFunction table;
     table.inputs.append(inputs.begin(), inputs.end());
     table.result = result;
-    table.errors.assign(inputs.size(), error);
+    for (SubspaceTypeInterface input : inputs)
+      table.errors.push_back({error, error * input.getDimension()});
     forEachCombination(inputs, [&](ArrayRef<Scalar> values) {
       table.values.push_back(function(values));
     });
@@ -205,7 +206,7 @@ TEST_F(DiscretizationTest, ExactNumbersAreInterpolated) {
                });
   EXPECT_LE(check(square), 31);
   // Where the numbers are off, steps squeeze the error.
-  square.errors = {1.0 / 64};
+  square.errors = {{1.0 / 64, 1.0 / 64}};
   EXPECT_EQ(check(square, 1.0 / 64, 1e-2), 62);
 }
 
@@ -311,7 +312,7 @@ TEST_F(DiscretizationTest, RefusesWhatItCannotTellApart) {
   // The same codes, if the function does not change between them.
   table.values[0] = table.values[1];
   EXPECT_TRUE(succeeded(discretizeQuietly(table)));
-  table.errors = {std::numeric_limits<double>::infinity()};
+  table.errors = {ErrorBound::unknown()};
   table.values[2] = Scalar::boolean(false);
   EXPECT_TRUE(failed(discretizeQuietly(table)));
 }

@@ -164,7 +164,7 @@ protected:
         return;
       single.compute(op);
       Value value = op->getResult(0);
-      double bound = analysis.getError(value);
+      double bound = analysis.getError(value).entry;
       auto type = cast<SubspaceTypeInterface>(value.getType());
       const auto &activations = std::get<Activations>(results.front());
       for (size_t position = 1; position <= tokens.size(); ++position) {

@@ -43,8 +43,7 @@ struct ScoreSide {
   ErroneousInputs inputs;
   ImageBounds bounds;
 
-  ScoreSide(AffineAttr map, ValueRange values,
-            llvm::function_ref<double(Value)> errorOf)
+  ScoreSide(AffineAttr map, ValueRange values, ErrorOfValue errorOf)
       : map(map), inputs(values, errorOf), bounds(map, inputs) {}
 };
 
@@ -147,26 +146,21 @@ static std::optional<ScoreBounds> enumerateScores(const ScoreSide &query,
     bool matchesExactly = isExactForMatches(query, key, direction);
     queryErrors.push_back(
         matchesExactly ? 0 : query.bounds.directions[direction].error);
-    keyErrors.push_back(matchesExactly ? 0
-                                       : key.bounds.directions[direction].error);
+    keyErrors.push_back(
+        matchesExactly ? 0 : key.bounds.directions[direction].error);
     productOfErrors += queryErrors.back() * keyErrors.back();
   }
-  auto weigh = [](ArrayRef<double> image, ArrayRef<double> errors) {
-    double sum = 0;
-    for (auto [number, error] : llvm::zip_equal(image, errors))
-      sum += std::abs(number) * error;
-    return sum;
-  };
+
   SmallVector<double> errorOfKey;
   for (ArrayRef<double> k : *keys)
-    errorOfKey.push_back(weigh(k, queryErrors));
+    errorOfKey.push_back(weighErrors(k, queryErrors, query.bounds.totalError));
 
   BinaryGrid grid = query.bounds.grid * key.bounds.grid;
   bool exact = query.bounds.exact && key.bounds.exact;
   ScoreBounds bounds;
   uint64_t work = 0;
   for (ArrayRef<double> q : *queries) {
-    double errorOfQuery = weigh(q, keyErrors);
+    double errorOfQuery = weighErrors(q, keyErrors, key.bounds.totalError);
     SmallVector<size_t> places;
     for (size_t place = 0; place < q.size(); ++place)
       if (q[place] != 0)
@@ -223,8 +217,7 @@ static ScoreBounds boundByConvention(const ScoreSide &query,
 
 /// The scores of a head or a selector width.
 template <typename OpTy>
-static ScoreBounds boundScores(OpTy op,
-                               llvm::function_ref<double(Value)> errorOf) {
+static ScoreBounds boundScores(OpTy op, ErrorOfValue errorOf) {
   ScoreSide query(op.getQuery(), op.getQueryInputs(), errorOf);
   ScoreSide key(op.getKey(), op.getKeyInputs(), errorOf);
   ScoreBounds bounds;
@@ -265,77 +258,115 @@ static double roundingOfExp(double score) {
          2 * unitRoundoff;
 }
 
-double mlir::craft::errorOfHead(HeadOp head,
-                                llvm::function_ref<double(Value)> errorOf,
-                                uint64_t maxSeqLen) {
-  double n = static_cast<double>(maxSeqLen);
-  double bosScore = head.getBosScore().convertToDouble();
-  ScoreBounds scores = boundScores(head, errorOf);
-  if (!scores.isPenaltyForm)
-    return std::numeric_limits<double>::infinity();
+namespace {
 
-  // What unselected keys and BOS weigh, relative to the rest.
-  double missed = n * std::exp(-scores.penalty);
-  double leak = missed;
-  // The greatest weight of all selected keys together.
+/// How a head in penalty form spreads its attention.
+struct AttentionBounds {
+  /// The greatest weight of all keys together.
   double weight = 1;
-  ErroneousInputs valueInputs(head.getValueInputs(), errorOf);
-  // How far the weights of selected keys may be off, relative to one another;
-  // where their values are equal that makes no difference.
-  double weightError = (n + 4) * unitRoundoff;
+  /// What unselected keys and BOS weigh, relative to that.
+  double leak = 0;
+  /// How far the weights of selected keys may be off, relative to themselves.
+  double weightError = 0;
+};
+
+} // namespace
+
+static AttentionBounds boundAttention(HeadOp head, const ScoreBounds &scores,
+                                      const ErroneousInputs &valueInputs,
+                                      double n) {
+  double bosScore = head.getBosScore().convertToDouble();
+  double missed = n * std::exp(-scores.penalty);
+  AttentionBounds bounds;
+  bounds.weightError = (n + 4) * unitRoundoff;
   if (bosScore > 0) {
     // A linear head: BOS takes nearly all, and the keys their number in
     // proportion to exp(-bosScore), but for the square of that.
-    weight = std::min(1.0, n * std::exp(-bosScore));
-    leak = missed / n + weight;
-    weightError += std::expm1(scores.error) + roundingOfExp(bosScore);
-  } else if (!isGather(head, valueInputs)) {
-    weightError += std::expm1(2 * scores.error);
+    bounds.weight = std::min(1.0, n * std::exp(-bosScore));
+    bounds.leak = missed / n + bounds.weight;
+    bounds.weightError += std::expm1(scores.error) + roundingOfExp(bosScore);
+    return bounds;
   }
+  // Where all selected values are equal, their weights make no difference.
+  if (!isGather(head, valueInputs))
+    bounds.weightError += std::expm1(2 * scores.error);
+  bounds.leak = missed;
   if (bosScore < 0) {
-    leak += std::exp(bosScore);
+    bounds.leak += std::exp(bosScore);
     // With BOS well above the penalty, it stands for empty rows.
     if (bosScore > -0.75 * scores.penalty)
-      leak = std::max(leak, n * std::exp(-scores.penalty - bosScore));
+      bounds.leak =
+          std::max(bounds.leak, n * std::exp(-scores.penalty - bosScore));
   }
+  return bounds;
+}
 
+ErrorBound mlir::craft::errorOfHead(HeadOp head, ErrorOfValue errorOf,
+                                    uint64_t maxSeqLen) {
+  ScoreBounds scores = boundScores(head, errorOf);
+  if (!scores.isPenaltyForm)
+    return ErrorBound::unknown();
+  ErroneousInputs valueInputs(head.getValueInputs(), errorOf);
+  AttentionBounds attention =
+      boundAttention(head, scores, valueInputs, static_cast<double>(maxSeqLen));
+  bool isLinear = head.getBosScore().convertToDouble() > 0;
+
+  // The means, before the output.
   ImageBounds values(head.getValue(), valueInputs);
   SmallVector<DirectionBounds> means;
+  double bosNorm = 0;
   for (auto [value, bos] :
        llvm::zip_equal(values.directions, head.getBosValue())) {
     DirectionBounds mean;
     double spread = std::max(value.high, bos) - std::min(value.low, bos);
     double greatest = std::max(value.greatest(), std::abs(bos));
-    mean.magnitude = weight * value.greatest() + std::abs(bos);
-    mean.error =
-        weight * (value.error + leak * spread + weightError * greatest);
-    if (bosScore > 0 && bos != 0)
+    mean.magnitude = attention.weight * value.greatest() + std::abs(bos);
+    mean.error = attention.weight * (value.error + attention.leak * spread +
+                                     attention.weightError * greatest);
+    if (isLinear)
       mean.error += 4 * unitRoundoff * std::abs(bos);
     means.push_back(mean);
+    bosNorm += std::abs(bos);
   }
+  // The same for the sum of all directions.
+  double total =
+      attention.weight *
+          (values.totalError + (2 * attention.leak + attention.weightError) *
+                                   (values.norm + bosNorm)) +
+      (isLinear ? 4 * unitRoundoff * bosNorm : 0);
 
-  SmallVector<double> errors(head.getOutput().getColumns(), 0.0);
+  MatrixAttr output = head.getOutput();
+  SmallVector<double> errors(output.getColumns(), 0.0);
   SmallVector<double> magnitudes(errors.size(), 0.0);
-  for (const MatrixEntry &entry : head.getOutput().getEntries()) {
+  SmallVector<double> rowSums(output.getRows(), 0.0);
+  for (const MatrixEntry &entry : output.getEntries()) {
     const DirectionBounds &mean = means[entry.row];
     errors[entry.column] += std::abs(entry.value) * mean.error;
     magnitudes[entry.column] += std::abs(entry.value) * mean.magnitude;
+    rowSums[entry.row] += std::abs(entry.value);
   }
-  double greatest = 0;
-  bool isRounded = !head.getOutput().isIdentity();
-  for (auto [error, magnitude] : llvm::zip_equal(errors, magnitudes))
-    greatest = std::max(greatest,
-                        error + (isRounded ? roundingOfSum(1, magnitude) : 0));
-  return greatest;
+  ErrorBound bound;
+  double sumOfErrors = 0;
+  for (auto [error, magnitude] : llvm::zip_equal(errors, magnitudes)) {
+    double rounding = output.isIdentity() ? 0 : roundingOfSum(1, magnitude);
+    bound.entry = std::max(bound.entry, error + rounding);
+    sumOfErrors += error;
+    bound.total += rounding;
+  }
+  double greatestRow = 0;
+  for (double sum : rowSums)
+    greatestRow = std::max(greatestRow, sum);
+  bound.total += std::min(sumOfErrors, greatestRow * total);
+  return bound;
 }
 
-double mlir::craft::errorOfWidth(SelectorWidthOp width,
-                                 llvm::function_ref<double(Value)> errorOf,
-                                 uint64_t maxSeqLen) {
+ErrorBound mlir::craft::errorOfWidth(SelectorWidthOp width,
+                                     ErrorOfValue errorOf, uint64_t maxSeqLen) {
   double n = static_cast<double>(maxSeqLen);
   ScoreBounds scores = boundScores(width, errorOf);
   if (!scores.isPenaltyForm)
-    return std::numeric_limits<double>::infinity();
-  return n * ((n + 8) * unitRoundoff + std::expm1(scores.error) +
-              std::exp(-scores.penalty));
+    return ErrorBound::unknown();
+  double error = n * ((n + 8) * unitRoundoff + std::expm1(scores.error) +
+                      std::exp(-scores.penalty));
+  return {error, error * static_cast<double>(getDimension(width.getType()))};
 }

@@ -15,9 +15,15 @@
 using namespace mlir;
 using namespace mlir::craft;
 
+/// The bound for a vector of `type` each of whose entries may be off by
+/// `entry`.
+static ErrorBound boundEntries(Type type, double entry) {
+  return {entry, entry * static_cast<double>(getDimension(type))};
+}
+
 /// The entries of the embedding are rounded once, and once more where a token
 /// and a position add up.
-static double errorOfEmbed(EmbedOp embed) {
+static ErrorBound errorOfEmbed(EmbedOp embed) {
   BinaryGrid grid;
   double magnitude = 0;
   for (MatrixAttr matrix : {embed.getTokensAttr(), embed.getPositionsAttr()}) {
@@ -30,42 +36,42 @@ static double errorOfEmbed(EmbedOp embed) {
     magnitude += greatest;
   }
   if (grid.holds(magnitude))
-    return 0;
+    return {};
   bool isSum = embed.getTokensAttr() && embed.getPositionsAttr();
-  return roundingOfSum(isSum ? 1 : 0, magnitude);
+  return boundEntries(embed.getType(), roundingOfSum(isSum ? 1 : 0, magnitude));
 }
 
 /// What the MLP that a map becomes adds: its flats take in the errors of its
 /// inputs, its steps round a little.
-static double errorOfMap(MapOp map) {
+static ErrorBound errorOfMap(MapOp map) {
   SubspaceFacts facts(cast<SubspaceTypeInterface>(map.getType()));
   double greatest = std::max(std::abs(facts.low), std::abs(facts.high));
-  return roundingOfSum(16, greatest);
+  return boundEntries(map.getType(), roundingOfSum(16, greatest));
 }
 
-double ErrorAnalysis::errorOf(Operation *op,
-                              llvm::function_ref<double(Value)> errorOfOperand,
-                              uint64_t maxSeqLen) {
-  double error =
-      llvm::TypeSwitch<Operation *, double>(op)
-          .Case([&](EmbedOp embed) { return errorOfEmbed(embed); })
-          .Case([&](LinearOp linear) {
-            return ImageBounds(
-                       linear.getMap(),
-                       ErroneousInputs(linear.getInputs(), errorOfOperand))
-                .greatestError();
-          })
-          .Case([&](MapOp map) { return errorOfMap(map); })
-          .Case([&](HeadOp head) {
-            return errorOfHead(head, errorOfOperand, maxSeqLen);
-          })
-          .Case([&](SelectorWidthOp width) {
-            return errorOfWidth(width, errorOfOperand, maxSeqLen);
-          })
-          .Case([&](MLPOp mlp) { return errorOfMLP(mlp, errorOfOperand); })
-          .Default(std::numeric_limits<double>::infinity());
-  // Infinity times zero: no bound either.
-  return std::isnan(error) ? std::numeric_limits<double>::infinity() : error;
+ErrorBound
+ErrorAnalysis::errorOf(Operation *op,
+                       llvm::function_ref<ErrorBound(Value)> errorOfOperand,
+                       uint64_t maxSeqLen) {
+  for (Value operand : op->getOperands())
+    if (!errorOfOperand(operand).isFinite())
+      return ErrorBound::unknown();
+  return llvm::TypeSwitch<Operation *, ErrorBound>(op)
+      .Case([&](EmbedOp embed) { return errorOfEmbed(embed); })
+      .Case([&](LinearOp linear) {
+        return ImageBounds(linear.getMap(),
+                           ErroneousInputs(linear.getInputs(), errorOfOperand))
+            .getError();
+      })
+      .Case([&](MapOp map) { return errorOfMap(map); })
+      .Case([&](HeadOp head) {
+        return errorOfHead(head, errorOfOperand, maxSeqLen);
+      })
+      .Case([&](SelectorWidthOp width) {
+        return errorOfWidth(width, errorOfOperand, maxSeqLen);
+      })
+      .Case([&](MLPOp mlp) { return errorOfMLP(mlp, errorOfOperand); })
+      .Default(ErrorBound::unknown());
 }
 
 ErrorAnalysis::ErrorAnalysis(Operation *program) {
@@ -79,8 +85,7 @@ ErrorAnalysis::ErrorAnalysis(Operation *program) {
           interface.getMaxSeqLen());
 }
 
-double ErrorAnalysis::getError(Value value) const {
+ErrorBound ErrorAnalysis::getError(Value value) const {
   auto found = errors.find(value);
-  return found == errors.end() ? std::numeric_limits<double>::infinity()
-                               : found->second;
+  return found == errors.end() ? ErrorBound::unknown() : found->second;
 }

@@ -8,6 +8,8 @@
 
 #include "ImageBounds.h"
 
+#include <map>
+
 using namespace mlir;
 using namespace mlir::craft;
 using rasp::Scalar;
@@ -21,11 +23,11 @@ static bool isExactStep(Value value) {
 }
 
 ErroneousInputs::ErroneousInputs(
-    ValueRange values, llvm::function_ref<double(Value)> errorOfOperand) {
+    ValueRange values, llvm::function_ref<ErrorBound(Value)> errorOfOperand) {
   for (Value value : values) {
     types.push_back(cast<SubspaceTypeInterface>(value.getType()));
     errors.push_back(errorOfOperand(value));
-    exactAtZero.push_back(errors.back() == 0 || isExactStep(value));
+    exactAtZero.push_back(errors.back().isExact() || isExactStep(value));
   }
 }
 
@@ -60,87 +62,133 @@ SubspaceFacts::SubspaceFacts(SubspaceTypeInterface type) {
   }
 }
 
+namespace {
+
+/// What one input adds to the directions of an image.
+struct Contribution {
+  SmallVector<DirectionBounds> directions;
+  SmallVector<unsigned> numEntries;
+  BinaryGrid grid;
+  /// The greatest sum of the magnitudes of what it adds, and of their errors.
+  double norm = 0, totalError = 0;
+
+  Contribution(MatrixAttr matrix, const SubspaceFacts &facts,
+               const ErrorBound &error);
+};
+
+} // namespace
+
+Contribution::Contribution(MatrixAttr matrix, const SubspaceFacts &facts,
+                           const ErrorBound &error)
+    : directions(matrix.getColumns()), numEntries(matrix.getColumns(), 0) {
+  BinaryGrid weights;
+  SmallVector<double> greatestEntries(directions.size(), 0.0);
+  std::map<int64_t, double> rowSums;
+  for (const MatrixEntry &entry : matrix.getEntries()) {
+    weights.add(entry.value);
+    DirectionBounds &bounds = directions[entry.column];
+    double magnitude = std::abs(entry.value);
+    bounds.inputError += magnitude * error.entry;
+    double low = entry.value * (facts.isOneHot ? 1 : facts.low);
+    double high = entry.value * (facts.isOneHot ? 1 : facts.high);
+    bool isFirst = numEntries[entry.column]++ == 0;
+    bounds.low =
+        isFirst ? std::min(low, high) : std::min({bounds.low, low, high});
+    bounds.high =
+        isFirst ? std::max(low, high) : std::max({bounds.high, low, high});
+    greatestEntries[entry.column] =
+        std::max(greatestEntries[entry.column], magnitude);
+    rowSums[entry.row] += magnitude;
+  }
+  for (auto [bounds, count, greatest] :
+       llvm::zip_equal(directions, numEntries, greatestEntries)) {
+    // Of a one-hot, one of the entries, or nothing where there are fewer
+    // entries than values.
+    if (count < matrix.getRows()) {
+      bounds.low = std::min(bounds.low, 0.0);
+      bounds.high = std::max(bounds.high, 0.0);
+    }
+    bounds.inputError = std::min(bounds.inputError, greatest * error.total);
+    totalError += bounds.inputError;
+  }
+  double greatestRow = 0;
+  for (const auto &[row, sum] : rowSums)
+    greatestRow = std::max(greatestRow, sum);
+  grid = facts.grid * weights;
+  norm = greatestRow * std::max(std::abs(facts.low), std::abs(facts.high));
+  totalError = std::min(totalError, greatestRow * error.total);
+}
+
 ImageBounds::ImageBounds(AffineAttr map, const ErroneousInputs &inputs)
     : directions(map.getOutputDimension()) {
   exact = inputs.areExact();
   for (auto [bounds, bias] : llvm::zip_equal(directions, map.getBiasValues())) {
     bounds.low = bounds.high = bias;
     bounds.magnitude = std::abs(bias);
+    norm += bounds.magnitude;
     grid.add(bias);
   }
-  for (auto [matrix, type, error] :
-       llvm::zip_equal(map.getWeights(), inputs.types, inputs.errors)) {
-    SubspaceFacts facts(type);
-    exact &= facts.onGrid;
-    BinaryGrid weights;
-    // What this input adds to each direction: of a one-hot, one of the
-    // entries, or nothing where there are fewer entries than values.
-    SmallVector<DirectionBounds> added(directions.size());
-    SmallVector<int64_t> numEntries(directions.size(), 0);
-    for (const MatrixEntry &entry : matrix.getEntries()) {
-      weights.add(entry.value);
-      DirectionBounds &bounds = added[entry.column];
-      bounds.inputError += std::abs(entry.value) * error;
-      double low = entry.value * (facts.isOneHot ? 1 : facts.low);
-      double high = entry.value * (facts.isOneHot ? 1 : facts.high);
-      bool isFirst = numEntries[entry.column]++ == 0;
-      bounds.low =
-          isFirst ? std::min(low, high) : std::min({bounds.low, low, high});
-      bounds.high =
-          isFirst ? std::max(low, high) : std::max({bounds.high, low, high});
-    }
-    for (auto [bounds, sum, count] :
-         llvm::zip_equal(added, directions, numEntries)) {
-      if (count < matrix.getRows()) {
-        bounds.low = std::min(bounds.low, 0.0);
-        bounds.high = std::max(bounds.high, 0.0);
-      }
-      sum.low += bounds.low;
-      sum.high += bounds.high;
-      sum.magnitude += bounds.greatest();
-      sum.inputError += bounds.inputError;
-    }
-    grid = grid + facts.grid * weights;
-  }
-  for (const DirectionBounds &bounds : directions)
-    exact &= grid.holds(bounds.magnitude);
-
   // A direction is off by what it reads, whatever the others read.
   SmallVector<unsigned> numEntries(directions.size(), 0);
   SmallVector<unsigned> numInputs(directions.size(), 0);
   SmallVector<bool> readsExactly(directions.size(), true);
-  for (auto [index, matrix] : llvm::enumerate(map.getWeights())) {
-    bool onGrid = SubspaceFacts(inputs.types[index]).onGrid;
-    SmallVector<bool> reads(directions.size(), false);
-    for (const MatrixEntry &entry : matrix.getEntries()) {
-      ++numEntries[entry.column];
-      reads[entry.column] = true;
-      readsExactly[entry.column] =
-          readsExactly[entry.column] && onGrid && inputs.errors[index] == 0;
-      directions[entry.column].exactAtZero &= inputs.exactAtZero[index];
+  for (auto [matrix, type, error, exactAtZero] : llvm::zip_equal(
+           map.getWeights(), inputs.types, inputs.errors, inputs.exactAtZero)) {
+    SubspaceFacts facts(type);
+    Contribution added(matrix, facts, error);
+    grid = grid + added.grid;
+    norm += added.norm;
+    totalError += added.totalError;
+    exact &= facts.onGrid;
+    for (auto [index, sum] : llvm::enumerate(directions)) {
+      const DirectionBounds &bounds = added.directions[index];
+      sum.low += bounds.low;
+      sum.high += bounds.high;
+      sum.magnitude += bounds.greatest();
+      sum.inputError += bounds.inputError;
+      if (added.numEntries[index] == 0)
+        continue;
+      numEntries[index] += added.numEntries[index];
+      ++numInputs[index];
+      readsExactly[index] =
+          readsExactly[index] && facts.onGrid && error.isExact();
+      sum.exactAtZero &= exactAtZero;
     }
-    for (auto [count, isRead] : llvm::zip_equal(numInputs, reads))
-      count += isRead;
   }
-  for (auto [direction, bounds] : llvm::enumerate(directions)) {
+
+  for (auto [index, bounds] : llvm::enumerate(directions)) {
+    bool fits = grid.holds(bounds.magnitude);
+    exact &= fits;
     bounds.error = bounds.inputError;
-    if (!readsExactly[direction] || !grid.holds(bounds.magnitude))
-      bounds.error += roundingOfSum(numInputs[direction] + 1,
-                                    bounds.magnitude + bounds.inputError);
+    if (!readsExactly[index] || !fits) {
+      double rounding = roundingOfSum(numInputs[index] + 1,
+                                      bounds.magnitude + bounds.inputError);
+      bounds.error += rounding;
+      totalError += rounding;
+    }
     // A single entry times 0 is 0; of sums that is not so sure.
-    double bias = map.getBiasValues()[direction];
-    bool isSingle = numEntries[direction] <= 1 && bias == 0;
-    bounds.exactAtZero =
-        bounds.error == 0 || numEntries[direction] == 0 ||
-        (bounds.exactAtZero && isSingle);
+    bool isSingle = numEntries[index] <= 1 && map.getBiasValues()[index] == 0;
+    bounds.exactAtZero = bounds.error == 0 || numEntries[index] == 0 ||
+                         (bounds.exactAtZero && isSingle);
   }
 }
 
-double ImageBounds::greatestError() const {
-  double greatest = 0;
+ErrorBound ImageBounds::getError() const {
+  ErrorBound bound;
   for (const DirectionBounds &bounds : directions)
-    greatest = std::max(greatest, bounds.error);
-  return greatest;
+    bound.entry = std::max(bound.entry, bounds.error);
+  bound.total = totalError;
+  return bound;
+}
+
+double mlir::craft::weighErrors(ArrayRef<double> numbers,
+                                ArrayRef<double> errors, double totalError) {
+  double sum = 0, greatest = 0;
+  for (auto [number, error] : llvm::zip_equal(numbers, errors)) {
+    sum += std::abs(number) * error;
+    greatest = std::max(greatest, std::abs(number));
+  }
+  return std::min(sum, greatest * totalError);
 }
 
 std::optional<std::vector<SmallVector<SmallVector<double>>>>

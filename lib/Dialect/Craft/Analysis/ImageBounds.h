@@ -9,8 +9,8 @@
 #ifndef RASP_LIB_DIALECT_CRAFT_ANALYSIS_IMAGEBOUNDS_H
 #define RASP_LIB_DIALECT_CRAFT_ANALYSIS_IMAGEBOUNDS_H
 
+#include "rasp/Dialect/Craft/Analysis/ErrorAnalysis.h"
 #include "rasp/Dialect/Craft/Analysis/Rounding.h"
-#include "rasp/Dialect/Craft/IR/CraftDialect.h"
 
 #include <optional>
 
@@ -19,14 +19,15 @@ namespace mlir::craft {
 /// The inputs of an affine map with the errors of their entries.
 struct ErroneousInputs {
   SmallVector<SubspaceTypeInterface> types;
-  SmallVector<double> errors;
+  SmallVector<ErrorBound> errors;
   /// Whether an entry has no error wherever it is 0.
   SmallVector<bool> exactAtZero;
 
   ErroneousInputs(ValueRange values,
-                  llvm::function_ref<double(Value)> errorOfOperand);
+                  llvm::function_ref<ErrorBound(Value)> errorOfOperand);
   bool areExact() const {
-    return llvm::all_of(errors, [](double error) { return error == 0; });
+    return llvm::all_of(
+        errors, [](const ErrorBound &error) { return error.isExact(); });
   }
 };
 
@@ -65,8 +66,11 @@ struct ImageBounds {
   BinaryGrid grid;
   /// Whether all of them are computed without error, and lie on the grid.
   bool exact = true;
+  /// The greatest sum of the magnitudes of all directions, and of their
+  /// errors.
+  double norm = 0, totalError = 0;
 
-  double greatestError() const;
+  ErrorBound getError() const;
 };
 
 /// The vectors of every combination of values of `types`, one after another
@@ -82,13 +86,16 @@ inline double roundingOfSum(double terms, double magnitude) {
   return (terms + 1) * unitRoundoff * magnitude;
 }
 
-/// The error of `head` or of the width that is computed as a linear head.
-double errorOfHead(HeadOp head, llvm::function_ref<double(Value)> errorOf,
-                   uint64_t maxSeqLen);
-double errorOfWidth(SelectorWidthOp width,
-                    llvm::function_ref<double(Value)> errorOf,
-                    uint64_t maxSeqLen);
-double errorOfMLP(MLPOp mlp, llvm::function_ref<double(Value)> errorOf);
+/// The sum of the products of `numbers` and errors of at most `errors`, which
+/// add up to at most `totalError`.
+double weighErrors(ArrayRef<double> numbers, ArrayRef<double> errors,
+                   double totalError);
+
+using ErrorOfValue = llvm::function_ref<ErrorBound(Value)>;
+ErrorBound errorOfHead(HeadOp head, ErrorOfValue errorOf, uint64_t maxSeqLen);
+ErrorBound errorOfWidth(SelectorWidthOp width, ErrorOfValue errorOf,
+                        uint64_t maxSeqLen);
+ErrorBound errorOfMLP(MLPOp mlp, ErrorOfValue errorOf);
 
 } // namespace mlir::craft
 

@@ -53,8 +53,8 @@ struct UnitState {
 /// Follows the errors of the inputs of an MLP through its units.
 class MLPErrors {
 public:
-  MLPErrors(MLPOp mlp, const ErroneousInputs &inputs)
-      : input(mlp.getInput()), inputs(inputs), hidden(input, inputs),
+  MLPErrors(MLPOp mlp, ErroneousInputs values)
+      : input(mlp.getInput()), inputs(std::move(values)), hidden(input, inputs),
         output(mlp.getOutput()), outputEntries(mlp.getNumHiddenUnits()),
         numColumns(output.getOutputDimension()) {
     for (double bias : input.getBiasValues()) {
@@ -62,6 +62,11 @@ public:
       unit.add(1, bias, roundingOfNumber(bias));
       biases.push_back(unit);
     }
+    inputEntries.resize(biases.size());
+    for (auto [index, matrix] : llvm::enumerate(input.getWeights()))
+      for (const MatrixEntry &entry : matrix.getEntries())
+        inputEntries[entry.column].push_back(
+            {static_cast<unsigned>(index), entry.row, entry.value});
     for (const MatrixEntry &entry : output.getWeights().front().getEntries()) {
       outputEntries[entry.row].push_back(entry);
       outputGrid.add(entry.value);
@@ -71,22 +76,31 @@ public:
       biasGrid.add(bias);
   }
 
-  double compute() const;
+  ErrorBound compute() const;
 
 private:
-  double boundAt(ArrayRef<SmallVector<double>> vectors) const;
+  ErrorBound boundAt(ArrayRef<SmallVector<double>> vectors) const;
+  /// Whether a unit and the next one are a step: active together they add a
+  /// constant to the result.
+  bool isStep(size_t unit) const;
+  /// Whether the difference of the activations of a step is computed exactly:
+  /// both are rounded in the same way.
+  bool cancelsExactly(const UnitState &first, const UnitState &second) const;
+  ErrorBound finish(ArrayRef<double> errors, ArrayRef<double> magnitudes) const;
   /// The units at a combination of input values, given by their vectors.
   std::vector<UnitState>
   computeUnits(ArrayRef<SmallVector<double>> vectors) const;
-  double boundAnywhere() const;
+  ErrorBound boundAnywhere() const;
   /// The error of rounding column sums whose magnitudes are `magnitudes`, and
   /// which are exact if the units are and the sums fit f32.
   double roundingOf(double magnitude) const;
 
   AffineAttr input;
-  const ErroneousInputs &inputs;
+  ErroneousInputs inputs;
   ImageBounds hidden;
   AffineAttr output;
+  /// The input weights of each unit: input, row, weight.
+  std::vector<SmallVector<std::tuple<unsigned, int64_t, double>>> inputEntries;
   /// The units before anything is added to their biases.
   std::vector<UnitState> biases;
   SmallVector<SmallVector<MatrixEntry>> outputEntries;
@@ -109,7 +123,7 @@ MLPErrors::computeUnits(ArrayRef<SmallVector<double>> vectors) const {
   for (auto [matrix, vector, error] :
        llvm::zip_equal(input.getWeights(), vectors, inputs.errors))
     for (const MatrixEntry &entry : matrix.getEntries())
-      units[entry.column].add(entry.value, vector[entry.row], error);
+      units[entry.column].add(entry.value, vector[entry.row], error.entry);
   for (UnitState &unit : units) {
     if (hidden.exact) {
       unit.rounding = 0;
@@ -124,19 +138,67 @@ MLPErrors::computeUnits(ArrayRef<SmallVector<double>> vectors) const {
   return units;
 }
 
+bool MLPErrors::isStep(size_t unit) const {
+  if (unit + 1 >= inputEntries.size() ||
+      inputEntries[unit] != inputEntries[unit + 1] ||
+      outputEntries[unit].size() != outputEntries[unit + 1].size())
+    return false;
+  return llvm::all_of(
+      llvm::zip_equal(outputEntries[unit], outputEntries[unit + 1]),
+      [](const auto &entries) {
+        const auto &[first, second] = entries;
+        return first.column == second.column && first.value == -second.value;
+      });
+}
+
+bool MLPErrors::cancelsExactly(const UnitState &first,
+                               const UnitState &second) const {
+  // A product and a bias; the products are rounded alike.
+  if (first.numTerms > 2 || second.numTerms > 2)
+    return false;
+  int exponent = std::ilogb(first.activation);
+  for (const UnitState &unit : {first, second})
+    for (double number :
+         {unit.activation - unit.error, unit.activation + unit.error})
+      if (std::ilogb(number) != exponent)
+        return false;
+  double spacing = std::ldexp(1.0, exponent - 23);
+  return std::remainder(first.activation - second.activation, spacing) == 0;
+}
+
 /// The bound at one combination of input values, given by their vectors. Units
 /// that are surely active add up to one linear function, whose slopes cancel
 /// on the flats of a staircase; those that are surely not add nothing.
-double MLPErrors::boundAt(ArrayRef<SmallVector<double>> vectors) const {
+ErrorBound MLPErrors::boundAt(ArrayRef<SmallVector<double>> vectors) const {
   std::vector<UnitState> units = computeUnits(vectors);
   SmallVector<double> errors(numColumns, 0.0), magnitudes(numColumns, 0.0);
   for (auto [column, bias] : llvm::enumerate(output.getBiasValues()))
     magnitudes[column] = std::abs(bias);
-  std::vector<bool> isActive(units.size(), false);
-  for (auto [index, unit] : llvm::enumerate(units)) {
+  std::vector<bool> isActive(units.size(), false),
+      hasStarted(numColumns, false);
+  for (size_t index = 0; index < units.size(); ++index) {
+    const UnitState &unit = units[index];
     if (unit.activation + unit.error <= 0)
       continue;
     isActive[index] = unit.activation >= unit.error;
+    if (isActive[index] && isStep(index) &&
+        units[index + 1].activation >= units[index + 1].error) {
+      const UnitState &next = units[index + 1];
+      double rounding =
+          cancelsExactly(unit, next) ? 0 : unit.rounding + next.rounding;
+      // Added to another number, the first of the two may be rounded again.
+      double partial = unitRoundoff * (unit.activation + unit.error);
+      for (const MatrixEntry &entry : outputEntries[index]) {
+        double weight = std::abs(entry.value);
+        magnitudes[entry.column] +=
+            weight * std::abs(unit.activation - next.activation);
+        errors[entry.column] +=
+            weight * (rounding + (hasStarted[entry.column] ? partial : 0));
+        hasStarted[entry.column] = true;
+      }
+      isActive[++index] = true;
+      continue;
+    }
     for (const MatrixEntry &entry : outputEntries[index]) {
       double weight = std::abs(entry.value);
       magnitudes[entry.column] += weight * std::abs(unit.activation);
@@ -144,12 +206,13 @@ double MLPErrors::boundAt(ArrayRef<SmallVector<double>> vectors) const {
           weight * (isActive[index]
                         ? unit.rounding
                         : std::min(unit.error, unit.activation + unit.error));
+      hasStarted[entry.column] = true;
     }
   }
 
   for (auto [matrix, error] :
        llvm::zip_equal(input.getWeights(), inputs.errors)) {
-    if (error == 0)
+    if (error.isExact())
       continue;
     // The slope of each column of the result in each column of the input;
     // entries are sorted by the latter.
@@ -163,19 +226,27 @@ double MLPErrors::boundAt(ArrayRef<SmallVector<double>> vectors) const {
           entries[index + 1].row == entries[index].row)
         continue;
       for (auto [sum, slope] : llvm::zip_equal(errors, slopes)) {
-        sum += std::abs(slope) * error;
+        sum += std::abs(slope) * error.entry;
         slope = 0;
       }
     }
   }
-  double greatest = 0;
-  for (auto [error, magnitude] : llvm::zip_equal(errors, magnitudes))
-    greatest = std::max(greatest, error + roundingOf(magnitude));
-  return greatest;
+  return finish(errors, magnitudes);
+}
+
+ErrorBound MLPErrors::finish(ArrayRef<double> errors,
+                             ArrayRef<double> magnitudes) const {
+  ErrorBound bound;
+  for (auto [error, magnitude] : llvm::zip_equal(errors, magnitudes)) {
+    double sum = error + roundingOf(magnitude);
+    bound.entry = std::max(bound.entry, sum);
+    bound.total += sum;
+  }
+  return bound;
 }
 
 /// The bound by the magnitude of every weight.
-double MLPErrors::boundAnywhere() const {
+ErrorBound MLPErrors::boundAnywhere() const {
   SmallVector<double> errors(numColumns, 0.0), magnitudes(numColumns, 0.0);
   for (auto [column, bias] : llvm::enumerate(output.getBiasValues()))
     magnitudes[column] = std::abs(bias);
@@ -186,13 +257,10 @@ double MLPErrors::boundAnywhere() const {
       magnitudes[entry.column] +=
           std::abs(entry.value) * std::max(bounds.high, 0.0);
     }
-  double greatest = 0;
-  for (auto [error, magnitude] : llvm::zip_equal(errors, magnitudes))
-    greatest = std::max(greatest, error + roundingOf(magnitude));
-  return greatest;
+  return finish(errors, magnitudes);
 }
 
-double MLPErrors::compute() const {
+ErrorBound MLPErrors::compute() const {
   uint64_t numEntries = hidden.directions.size() + numColumns;
   for (MatrixAttr matrix : input.getWeights())
     numEntries += matrix.getEntries().size();
@@ -201,16 +269,15 @@ double MLPErrors::compute() const {
   auto combinations = enumerateVectors(inputs.types, maxWork / 16);
   if (!combinations || combinations->size() > maxWork / numEntries)
     return boundAnywhere();
-  double greatest = 0;
-  for (const auto &vectors : *combinations)
-    greatest = std::max(greatest, boundAt(vectors));
+  ErrorBound greatest;
+  for (const auto &vectors : *combinations) {
+    ErrorBound bound = boundAt(vectors);
+    greatest.entry = std::max(greatest.entry, bound.entry);
+    greatest.total = std::max(greatest.total, bound.total);
+  }
   return greatest;
 }
 
-double mlir::craft::errorOfMLP(MLPOp mlp,
-                               llvm::function_ref<double(Value)> errorOf) {
-  ErroneousInputs inputs(mlp.getInputs(), errorOf);
-  if (llvm::any_of(inputs.errors, [](double e) { return !std::isfinite(e); }))
-    return std::numeric_limits<double>::infinity();
-  return MLPErrors(mlp, inputs).compute();
+ErrorBound mlir::craft::errorOfMLP(MLPOp mlp, ErrorOfValue errorOf) {
+  return MLPErrors(mlp, ErroneousInputs(mlp.getInputs(), errorOf)).compute();
 }

@@ -106,7 +106,7 @@ struct Input {
   /// Its place among the operands.
   unsigned operand;
   SubspaceTypeInterface type;
-  double error;
+  ErrorBound error;
   std::vector<Scalar> values;
   /// Of a scalar subspace: the number that stands for each value.
   SmallVector<double> codes;
@@ -140,9 +140,10 @@ struct Input {
   /// A bound on the error of an indicator of `numValues` values.
   double indicatorError(int64_t numValues) const {
     if (!codes.empty())
-      return (error + 2 * unitRoundoffOf(codes)) /
+      return (error.entry + 2 * unitRoundoffOf(codes)) /
              std::abs(codes[1] - codes[0]);
-    return std::min(numValues, size() - numValues) * error;
+    return std::min(std::min(numValues, size() - numValues) * error.entry,
+                    error.total);
   }
 
 private:
@@ -514,7 +515,8 @@ void Discretizer::emitGatedStaircases(const Plan &plan) {
     std::optional<int64_t> baseValue;
     if (llvm::is_contained(row, plan.defaultValue))
       baseValue = plan.defaultValue;
-    ReluSum staircase = makeStaircase(points, vectors, read.error, baseValue);
+    ReluSum staircase =
+        makeStaircase(points, vectors, read.error.entry, baseValue);
     addTo(staircase.base, -1, vectors[plan.defaultValue]);
     if (llvm::any_of(staircase.base, [](double number) { return number != 0; }))
       addConstant(plan, cube, staircase.base);
@@ -551,7 +553,7 @@ LogicalResult Discretizer::checkGates(const Plan &plan) const {
                            << input.operand
                            << " are closer than f32 tells apart here (error "
                               "up to "
-                           << shortDigits(input.error) << ")";
+                           << shortDigits(input.error.entry) << ")";
     }
     return emitError() << "the inputs are not known well enough to tell their "
                           "values apart (errors add up to "
@@ -595,7 +597,7 @@ FailureOr<HiddenLayer> Discretizer::planWithNumber(unsigned number) {
   auto [rows, classes] = makeRows(number);
   for (ArrayRef<int64_t> row : rows.rows) {
     SmallVector<CodedPoint> points = pointsOf(input, row);
-    std::optional<size_t> place = findIndistinct(points, input.error);
+    std::optional<size_t> place = findIndistinct(points, input.error.entry);
     if (!place)
       continue;
     double lower = points[*place].code, upper = points[*place + 1].code;
@@ -607,7 +609,7 @@ FailureOr<HiddenLayer> Discretizer::planWithNumber(unsigned number) {
                        << " are " << shortDigits(upper - lower)
                        << " apart, closer than f32 tells apart here (error up "
                           "to "
-                       << shortDigits(input.error) << ")";
+                       << shortDigits(input.error.entry) << ")";
   }
 
   if (inputs.size() == 1) {
@@ -619,7 +621,8 @@ FailureOr<HiddenLayer> Discretizer::planWithNumber(unsigned number) {
       for (const CodedPoint &point : points)
         if (vectors[point.value].front() == 0)
           zero = point.value;
-      return emitNumber(input, makeStaircase(points, vectors, input.error, zero));
+      return emitNumber(
+          input, makeStaircase(points, vectors, input.error.entry, zero));
     }
     // What a reader of a number does not notice; a reader of a one-hot sums
     // over columns.
@@ -629,9 +632,9 @@ FailureOr<HiddenLayer> Discretizer::planWithNumber(unsigned number) {
     double maxError =
         isa<ScalarType>(function.result) ? std::ldexp(greatest, -20) : 0.0;
     std::optional<ReluSum> sum =
-        makeInterpolation(points, vectors, input.error, maxError);
+        makeInterpolation(points, vectors, input.error.entry, maxError);
     if (!sum || sum->terms.size() >= staircaseCost)
-      sum = makeStaircase(points, vectors, input.error, std::nullopt);
+      sum = makeStaircase(points, vectors, input.error.entry, std::nullopt);
     return emitNumber(input, *sum);
   }
 
@@ -676,7 +679,7 @@ FailureOr<HiddenLayer> Discretizer::run() {
     return units.finish(function.inputs, vectors[table.front()]);
   std::optional<unsigned> number;
   for (auto [index, input] : llvm::enumerate(inputs)) {
-    if (!std::isfinite(input.error))
+    if (!input.error.isFinite())
       return emitError() << "no bound on the error of input " << input.operand
                          << " can be shown, so that its values cannot be told "
                             "apart";

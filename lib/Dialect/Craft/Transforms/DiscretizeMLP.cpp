@@ -24,7 +24,7 @@ namespace mlir::craft {
 
 /// The table of `map`, with the errors of its inputs.
 static TabulatedFunction getTable(MapOp map,
-                                  const DenseMap<Value, double> &errors) {
+                                  const DenseMap<Value, ErrorBound> &errors) {
   TabulatedFunction function;
   for (Value input : map.getInputs()) {
     function.inputs.push_back(cast<SubspaceTypeInterface>(input.getType()));
@@ -39,7 +39,7 @@ static TabulatedFunction getTable(MapOp map,
 
 /// An MLP in place of `map`, or null after an error.
 static MLPOp createMLP(RewriterBase &rewriter, MapOp map,
-                       const DenseMap<Value, double> &errors,
+                       const DenseMap<Value, ErrorBound> &errors,
                        uint64_t maxHiddenUnits) {
   FailureOr<HiddenLayer> layer =
       discretize(getTable(map, errors), maxHiddenUnits, [&] {
@@ -84,7 +84,7 @@ struct DiscretizeMLPPass
   /// those of the MLPs before them.
   LogicalResult discretizeProgram(ProgramOp program) {
     IRRewriter rewriter(program.getContext());
-    DenseMap<Value, double> errors;
+    DenseMap<Value, ErrorBound> errors;
     bool allDiscretized = true;
     for (Operation &next :
          llvm::make_early_inc_range(program.getProgramBody())) {

@@ -13,27 +13,49 @@
 
 #include "llvm/ADT/DenseMap.h"
 
+#include <cmath>
+#include <limits>
+
 namespace mlir::craft {
 
-/// For every value of a craft program a bound on how far an entry of its
-/// vector, computed in f32, lies from the exact value (the encoding of the
-/// program's value): through heads (leak of unselected keys, rounding of a
-/// softmax sum of n terms, errors of queries and keys in the scores) and
-/// through MLPs and affine maps (rounding, slopes). Infinity where no bound
-/// can be shown.
+/// How far the vector of a value, computed in f32, may lie from the exact one
+/// (the encoding of the program's value) at any position.
+struct ErrorBound {
+  /// How far one entry may be off.
+  double entry = 0;
+  /// How far all entries together, in the sum of their magnitudes.
+  double total = 0;
+
+  bool isExact() const { return entry == 0; }
+  bool isFinite() const { return std::isfinite(entry); }
+  static ErrorBound unknown() {
+    double infinity = std::numeric_limits<double>::infinity();
+    return {infinity, infinity};
+  }
+};
+
+/// Bounds for every value of a craft program of values or blocks: through
+/// heads (leak of unselected keys, rounding of a softmax sum of n terms, errors
+/// of queries and keys in the scores) and through MLPs and affine maps
+/// (rounding, slopes). Unknown where no bound can be shown.
+///
+/// The model of f32: each operation rounds to the nearest number, exp to one
+/// of the two next to it, and the two units of a step are added up one after
+/// the other.
 class ErrorAnalysis {
 public:
   explicit ErrorAnalysis(Operation *program);
 
-  double getError(Value value) const;
+  ErrorBound getError(Value value) const;
 
-  /// Bounds for one op, from the bounds on its operands; what a pass asks
+  /// The bound for one op, from the bounds on its operands; what a pass asks
   /// before it decides on an op's matrices.
-  static double errorOf(Operation *op, llvm::function_ref<double(Value)> errorOfOperand,
-                        uint64_t maxSeqLen);
+  static ErrorBound
+  errorOf(Operation *op, llvm::function_ref<ErrorBound(Value)> errorOfOperand,
+          uint64_t maxSeqLen);
 
 private:
-  DenseMap<Value, double> errors;
+  DenseMap<Value, ErrorBound> errors;
 };
 
 } // namespace mlir::craft

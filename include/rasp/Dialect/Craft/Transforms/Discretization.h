@@ -9,17 +9,17 @@
 #ifndef RASP_DIALECT_CRAFT_TRANSFORMS_DISCRETIZATION_H
 #define RASP_DIALECT_CRAFT_TRANSFORMS_DISCRETIZATION_H
 
-#include "rasp/Dialect/Craft/IR/CraftDialect.h"
+#include "rasp/Dialect/Craft/Analysis/ErrorAnalysis.h"
 
 namespace mlir::craft {
 
 /// A function of subspaces by its table, as `craft.map` states it, with bounds
-/// on how far an entry of each input may be off.
+/// on how far each input may be off.
 struct TabulatedFunction {
   SmallVector<SubspaceTypeInterface> inputs;
   SubspaceTypeInterface result;
   std::vector<rasp::Scalar> values;
-  SmallVector<double> errors;
+  SmallVector<ErrorBound> errors;
   /// The function is one step of a number to a boolean, and is to be computed
   /// without any error where it is false.
   bool exactZero = false;
