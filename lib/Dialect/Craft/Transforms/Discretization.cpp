@@ -8,10 +8,11 @@
 
 #include "rasp/Dialect/Craft/Transforms/Discretization.h"
 
+#include "ReluUnits.h"
+
 #include "rasp/Dialect/Craft/Transforms/CubePartition.h"
 #include "rasp/Dialect/Craft/Transforms/ScalarFunction.h"
 
-#include "llvm/ADT/BitVector.h"
 #include "llvm/Support/Format.h"
 
 #include <cmath>
@@ -36,121 +37,6 @@ std::string shortDigits(double value) {
   llvm::raw_string_ostream(text) << llvm::format("%.3g", value);
   return text;
 }
-
-//===----------------------------------------------------------------------===//
-// Units
-//===----------------------------------------------------------------------===//
-
-/// An affine form in the columns of the inputs.
-struct AffineForm {
-  std::map<std::pair<unsigned, int64_t>, double> weights;
-  double constant = 0;
-
-  void add(const AffineForm &other, double factor) {
-    for (const auto &[column, weight] : other.weights)
-      if ((weights[column] += factor * weight) == 0)
-        weights.erase(column);
-    constant += factor * other.constant;
-  }
-};
-
-/// Collects units; those that compute the same become one.
-class UnitCollector {
-public:
-  void addUnit(const AffineForm &form, ArrayRef<double> output) {
-    auto [found, isNew] =
-        indices.try_emplace({form.weights, form.constant}, units.size());
-    if (isNew)
-      units.push_back({form, SmallVector<double>(output)});
-    else
-      for (auto [sum, number] :
-           llvm::zip_equal(units[found->second].output, output))
-        sum += number;
-  }
-
-  HiddenLayer finish(ArrayRef<SubspaceTypeInterface> inputs,
-                     SmallVector<double> bias) const {
-    int64_t numUnits = units.size();
-    HiddenLayer layer;
-    for (SubspaceTypeInterface input : inputs)
-      layer.inputWeights.emplace_back(input.getDimension(), numUnits);
-    layer.outputWeights = SparseMatrix(numUnits, bias.size());
-    for (auto [index, unit] : llvm::enumerate(units)) {
-      for (const auto &[column, weight] : unit.form.weights)
-        layer.inputWeights[column.first].set(column.second, index, weight);
-      layer.inputBias.push_back(unit.form.constant);
-      for (auto [column, number] : llvm::enumerate(unit.output))
-        layer.outputWeights.set(index, column, number);
-    }
-    layer.outputBias = std::move(bias);
-    return layer;
-  }
-
-private:
-  struct Unit {
-    AffineForm form;
-    SmallVector<double> output;
-  };
-  std::vector<Unit> units;
-  std::map<std::pair<std::map<std::pair<unsigned, int64_t>, double>, double>,
-           size_t>
-      indices;
-};
-
-//===----------------------------------------------------------------------===//
-// Inputs
-//===----------------------------------------------------------------------===//
-
-/// An input that the function depends on.
-struct Input {
-  /// Its place among the operands.
-  unsigned operand;
-  SubspaceTypeInterface type;
-  ErrorBound error;
-  std::vector<Scalar> values;
-  /// Of a scalar subspace: the number that stands for each value.
-  SmallVector<double> codes;
-
-  int64_t size() const { return values.size(); }
-  /// A number that no affine form makes an indicator of.
-  bool isNumber() const { return !codes.empty() && size() > 2; }
-
-  /// 1 where the value is among those at `subset`, 0 elsewhere.
-  AffineForm indicator(ArrayRef<int64_t> subset) const {
-    AffineForm form;
-    if (!codes.empty()) {
-      // Two values, of which one is in the subset.
-      bool second = subset.front() == 1;
-      double width = codes[1] - codes[0];
-      form.weights[{operand, 0}] = (second ? 1 : -1) / width;
-      form.constant = (second ? -codes[0] : codes[1]) / width;
-      return form;
-    }
-    // The fewer columns, of the subset or of its complement.
-    bool complement = 2 * static_cast<int64_t>(subset.size()) > size();
-    form.constant = complement ? 1 : 0;
-    llvm::BitVector counted(size(), complement);
-    for (int64_t value : subset)
-      counted.flip(value);
-    for (unsigned value : counted.set_bits())
-      form.weights[{operand, value}] = complement ? -1 : 1;
-    return form;
-  }
-
-  /// A bound on the error of an indicator of `numValues` values.
-  double indicatorError(int64_t numValues) const {
-    if (!codes.empty())
-      return (error.entry + 2 * unitRoundoffOf(codes)) /
-             std::abs(codes[1] - codes[0]);
-    return std::min(std::min(numValues, size() - numValues) * error.entry,
-                    error.total);
-  }
-
-private:
-  static double unitRoundoffOf(ArrayRef<double> codes) {
-    return std::ldexp(std::max(std::abs(codes[0]), std::abs(codes[1])), -24);
-  }
-};
 
 //===----------------------------------------------------------------------===//
 // Plans
@@ -196,7 +82,8 @@ public:
 private:
   void collectTable();
   FailureOr<HiddenLayer> planWithNumber(unsigned number);
-  FailureOr<HiddenLayer> emitNumber(const Input &input, const ReluSum &sum);
+  FailureOr<HiddenLayer> emitNumber(const TableInput &input,
+                                    const ReluSum &sum);
   FailureOr<HiddenLayer> planWithoutNumbers();
 
   /// Splits the table into rows over `read`, with equal rows in one class.
@@ -213,7 +100,7 @@ private:
 
   /// An affine form that is `strength` times the number of constraints of
   /// `cube` that do not hold, negated.
-  AffineForm gate(const Plan &plan, const Cube &cube, double strength) const;
+  UnitForm gate(const Plan &plan, const Cube &cube, double strength) const;
   void addConstant(const Plan &plan, const Cube &cube, ArrayRef<double> output);
   void emitConstantPlan(const Plan &plan);
   void emitReadingPlan(const Plan &plan, ArrayRef<double> numberOf,
@@ -225,7 +112,7 @@ private:
   /// Checks that no more units are needed than the limit allows; nothing
   /// stands for more than are counted.
   LogicalResult checkNumberOfUnits(std::optional<uint64_t> cost) const;
-  SmallVector<CodedPoint> pointsOf(const Input &input,
+  SmallVector<CodedPoint> pointsOf(const TableInput &input,
                                    ArrayRef<int64_t> row) const;
   SmallVector<double> difference(int64_t value, int64_t from) const;
 
@@ -234,7 +121,7 @@ private:
   llvm::function_ref<InFlightDiagnostic()> emitError;
 
   /// The inputs that the function depends on, and its table over them.
-  SmallVector<Input> inputs;
+  SmallVector<TableInput> inputs;
   std::vector<int64_t> table;
   /// The vectors that stand for the values in the table.
   std::vector<SmallVector<double>> vectors;
@@ -252,8 +139,9 @@ static void addTo(SmallVector<double> &lhs, double factor,
     sum += factor * number;
 }
 
-/// Makes a table over all inputs but the one at `place`, which it does not
-/// depend on; false where it does.
+/// Reduces `table` to the other inputs if it does not depend on one input with
+/// `size` values, after which the inputs have `inner` combinations; false where
+/// it does.
 static bool dropIfUnread(std::vector<int64_t> &table, int64_t size,
                          int64_t inner) {
   std::vector<int64_t> reduced;
@@ -280,11 +168,11 @@ void Discretizer::collectTable() {
   int64_t inner = 1;
   for (size_t place = function.inputs.size(); place-- > 0;) {
     SubspaceTypeInterface type = function.inputs[place];
-    Input input = {static_cast<unsigned>(place),
-                   type,
-                   function.errors[place],
-                   type.getValueDomain().getValuesAndNone(),
-                   {}};
+    TableInput input = {static_cast<unsigned>(place),
+                        type,
+                        function.errors[place],
+                        type.getValueDomain().getValuesAndNone(),
+                        {}};
     if (dropIfUnread(table, input.size(), inner))
       continue;
     if (isa<ScalarType>(type))
@@ -422,9 +310,9 @@ Discretizer::findColumnPlans(uint64_t limit) const {
 // Emitting units
 //===----------------------------------------------------------------------===//
 
-AffineForm Discretizer::gate(const Plan &plan, const Cube &cube,
-                             double strength) const {
-  AffineForm form;
+UnitForm Discretizer::gate(const Plan &plan, const Cube &cube,
+                           double strength) const {
+  UnitForm form;
   form.constant = -strength * static_cast<double>(cube.constraints.size());
   for (const Cube::Constraint &constraint : cube.constraints)
     form.add(inputs[plan.others[constraint.input]].indicator(constraint.values),
@@ -441,7 +329,7 @@ static double powerOfTwoAbove(double value) {
 void Discretizer::addConstant(const Plan &plan, const Cube &cube,
                               ArrayRef<double> output) {
   // At most -1 outside of the cube.
-  AffineForm form = gate(plan, cube, 2);
+  UnitForm form = gate(plan, cube, 2);
   form.constant += 1;
   units.addUnit(form, output);
 }
@@ -457,12 +345,12 @@ void Discretizer::emitConstantPlan(const Plan &plan) {
 
 void Discretizer::emitReadingPlan(const Plan &plan, ArrayRef<double> numberOf,
                                   ArrayRef<double> direction) {
-  const Input &read = inputs[*plan.read];
+  const TableInput &read = inputs[*plan.read];
   addTo(bias, numberOf[plan.defaultValue], direction);
   for (const Cube &cube : plan.partition.cubes)
     for (double sign : {1.0, -1.0}) {
       // What the values in this cube exceed the default by, or fall short.
-      AffineForm excess;
+      UnitForm excess;
       double greatest = 0;
       for (auto [index, value] : llvm::enumerate(plan.rows[cube.classIndex])) {
         double number = sign * (numberOf[value] - numberOf[plan.defaultValue]);
@@ -495,7 +383,7 @@ void Discretizer::emitColumnPlans(ArrayRef<ColumnPlan> columns) {
   }
 }
 
-SmallVector<CodedPoint> Discretizer::pointsOf(const Input &input,
+SmallVector<CodedPoint> Discretizer::pointsOf(const TableInput &input,
                                               ArrayRef<int64_t> row) const {
   SmallVector<CodedPoint> points;
   for (auto [code, value] : llvm::zip_equal(input.codes, row))
@@ -507,7 +395,7 @@ SmallVector<CodedPoint> Discretizer::pointsOf(const Input &input,
 }
 
 void Discretizer::emitGatedStaircases(const Plan &plan) {
-  const Input &read = inputs[*plan.read];
+  const TableInput &read = inputs[*plan.read];
   bias = vectors[plan.defaultValue];
   for (const Cube &cube : plan.partition.cubes) {
     ArrayRef<int64_t> row = plan.rows[cube.classIndex];
@@ -524,7 +412,7 @@ void Discretizer::emitGatedStaircases(const Plan &plan) {
       double greatest = 0;
       for (const CodedPoint &point : points)
         greatest = std::max(greatest, term.weight * point.code + term.bias);
-      AffineForm form = gate(plan, cube, powerOfTwoAbove(1.5 * greatest));
+      UnitForm form = gate(plan, cube, powerOfTwoAbove(1.5 * greatest));
       form.weights[{read.operand, 0}] = term.weight;
       form.constant += term.bias;
       units.addUnit(form, term.output);
@@ -545,7 +433,7 @@ LogicalResult Discretizer::checkGates(const Plan &plan) const {
     if (total <= maxGateError)
       continue;
     for (const Cube::Constraint &constraint : cube.constraints) {
-      const Input &input = inputs[plan.others[constraint.input]];
+      const TableInput &input = inputs[plan.others[constraint.input]];
       if (!input.codes.empty() &&
           2 * input.indicatorError(constraint.values.size()) > maxGateError)
         return emitError() << "values " << input.values[0].str() << " and "
@@ -578,13 +466,13 @@ Discretizer::checkNumberOfUnits(std::optional<uint64_t> cost) const {
 // Discretizing
 //===----------------------------------------------------------------------===//
 
-FailureOr<HiddenLayer> Discretizer::emitNumber(const Input &input,
+FailureOr<HiddenLayer> Discretizer::emitNumber(const TableInput &input,
                                                const ReluSum &sum) {
   if (failed(checkNumberOfUnits(sum.terms.size())))
     return failure();
   bias = sum.base;
   for (const ReluSum::Term &term : sum.terms) {
-    AffineForm form;
+    UnitForm form;
     form.weights[{input.operand, 0}] = term.weight;
     form.constant = term.bias;
     units.addUnit(form, term.output);
@@ -593,7 +481,7 @@ FailureOr<HiddenLayer> Discretizer::emitNumber(const Input &input,
 }
 
 FailureOr<HiddenLayer> Discretizer::planWithNumber(unsigned number) {
-  const Input &input = inputs[number];
+  const TableInput &input = inputs[number];
   auto [rows, classes] = makeRows(number);
   for (ArrayRef<int64_t> row : rows.rows) {
     SmallVector<CodedPoint> points = pointsOf(input, row);
