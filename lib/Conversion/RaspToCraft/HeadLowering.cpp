@@ -267,7 +267,7 @@ ProgramLowering::appendClasses(const RelationPair &pair, const Relation &relatio
 
 /// From this many values on the errors of the columns of a computed one-hot,
 /// each of them times the penalty, add up to more than a count can bear.
-static constexpr size_t minManyValues = 16;
+static constexpr size_t minManyValues = 40;
 
 bool ProgramLowering::isManyValued(Value sop) {
   return sop && !isOneHotAvailable(sop) && !domains.getDomain(sop).mayBeNone() &&

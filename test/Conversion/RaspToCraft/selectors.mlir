@@ -87,10 +87,10 @@ rasp.program @previous(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
 
 // CHECK-LABEL: craft.program @by_frequency
 // CHECK: %[[FREQUENCY:.*]] = craft.selector_width
-// CHECK-COUNT-30: craft.map %[[FREQUENCY]] values {{.*}} exact_zero
+// CHECK-COUNT-78: craft.map %[[FREQUENCY]] values {{.*}} exact_zero
 // CHECK: craft.selector_width
 rasp.program @by_frequency(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
-    attributes {vocab = [1, 2, 3], max_seq_len = 16} {
+    attributes {vocab = [1, 2, 3], max_seq_len = 40} {
   %same = rasp.select eq keys(%tokens) queries(%tokens) : !rasp.sop<i64>, !rasp.sop<i64>
   %frequency = rasp.selector_width %same
   %rarer = rasp.select lt keys(%frequency) queries(%frequency) : !rasp.sop<i64>, !rasp.sop<i64>
