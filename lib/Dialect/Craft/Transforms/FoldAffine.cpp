@@ -94,7 +94,9 @@ private:
       auto reader = dyn_cast<AffineReaderOpInterface>(op);
       if (!reader)
         continue;
-      for (AffineRead &read : reader.getAffineReads()) {
+      for (size_t index = 0; index < reader.getAffineReads().size(); ++index) {
+        // Afresh each time: what one read takes moves the operands of the next.
+        AffineRead read = reader.getAffineReads()[index];
         auto map = op.getAttrOfType<AffineAttr>(read.attribute);
         AffineExpression expression(ValueRange(read.inputs), map);
         unsigned numSubstituted = expression.substitute();
