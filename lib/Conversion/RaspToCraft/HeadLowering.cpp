@@ -8,10 +8,12 @@
 
 #include "ProgramLowering.h"
 
+#include "mlir/IR/Remarks.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 #include <cmath>
+#include <limits>
 
 using namespace mlir;
 using namespace mlir::rasp;
@@ -19,11 +21,33 @@ using craft::AffineAttr;
 using craft::MatrixAttr;
 using craft::SparseMatrix;
 
+/// exp of anything below the negative of this is 0 in f32.
+static constexpr double greatestPenalty = 105.0;
+
 /// The penalty of a key that is not selected, such that all of them together
-/// take less than half a unit in the last place of an f32 from those that are:
-/// length * exp(-penalty) <= 2^-25. Whole numbers cancel exactly in f32.
-static double getPenalty(uint64_t length) {
-  return std::ceil(std::log(static_cast<double>(length)) + 25.0 * std::log(2.0));
+/// take less than half a unit in the last place of an f32 from what is read:
+/// length * exp(-penalty) <= 2^-25 / contrast, where the contrast is how many
+/// times greater what leaks may be than what it would blur. Whole numbers
+/// cancel exactly in f32.
+static double getPenalty(uint64_t length, double contrast = 1.0) {
+  double penalty = std::log(static_cast<double>(length)) + 25.0 * std::log(2.0) +
+                   std::log(std::max(contrast, 1.0));
+  return std::min(std::ceil(penalty), greatestPenalty);
+}
+
+/// How many times the least distance of two values their greatest is, `other`
+/// counted among them.
+static double getContrast(const Domain &domain, const Scalar &other) {
+  if (!domain.isNumeric() || domain.isUninitialized())
+    return 1.0;
+  double low = domain.getLow(), high = domain.getHigh();
+  if (other.isNumeric()) {
+    low = std::min(low, other.getDouble());
+    high = std::max(high, other.getDouble());
+  }
+  double gap = domain.getLeastGap();
+  return gap > 0 ? (high - low) / std::min(gap, 1.0)
+                 : std::numeric_limits<double>::infinity();
 }
 
 //===----------------------------------------------------------------------===//
@@ -422,8 +446,14 @@ FailureOr<Value> ProgramLowering::lowerAggregate(AggregateOp aggregate) {
   }
 
   // Where a row may be empty, BOS stands half way between a match and a miss.
-  double bosScore = -getPenalty(program.getMaxSeqLen());
+  double contrast =
+      isOneHot ? 1.0 : getContrast(valueFacts.domain, aggregate.getDefaultScalar());
+  double bosScore = -getPenalty(program.getMaxSeqLen(), contrast);
   double penalty = facts.neverEmpty() ? -bosScore : -2 * bosScore;
+  remark::passed(loc, remark::RemarkOpts::name("head").category("convert-rasp-to-craft"))
+      << (facts.neverEmpty() ? "no row is empty, BOS is never attended to"
+                             : "an empty row falls to BOS, which holds the default")
+      << remark::metric("Penalty", static_cast<int64_t>(penalty));
   FailureOr<QueryKey> queryKey = getQueryKey(form->getTerms().front(), penalty, /*isCounted=*/false);
   if (failed(queryKey))
     return failure();

@@ -96,7 +96,7 @@ struct DiscretizeMLPPass
           numHiddenUnits += mlp.getNumHiddenUnits();
           remark::passed(mlp.getLoc(), remark::RemarkOpts::name("mlp").category(
                                            "craft-discretize-mlp"))
-              << "hidden units:"
+              << "a layer of ReLU units"
               << remark::metric("HiddenUnits", mlp.getNumHiddenUnits());
         } else {
           allDiscretized = false;

@@ -8,6 +8,7 @@
 
 #include "rasp/Dialect/Craft/Transforms/Passes.h"
 
+#include "mlir/IR/Remarks.h"
 #include "mlir/Transforms/WalkPatternRewriteDriver.h"
 
 #include <cmath>
@@ -117,7 +118,14 @@ struct ExpandSelectorWidth
       bool linear = method == "linear" ||
                     (method == "auto" && length * length * 0x1p-24 < 0.25);
       unsigned numWidths = 0;
-      program.walk([&](SelectorWidthOp) { ++numWidths; });
+      program.walk([&](SelectorWidthOp width) {
+        ++numWidths;
+        remark::passed(width.getLoc(), remark::RemarkOpts::name("width").category(
+                                           "craft-expand-selector-width"))
+            << (linear ? "linear: the head writes the width itself"
+                       : "reciprocal: the head writes 1/(width + 1), an MLP inverts it")
+            << remark::metric("MaxSeqLen", program.getMaxSeqLen());
+      });
       (linear ? numLinear : numReciprocal) += numWidths;
       walkAndApplyPatterns(program, linear ? linearPatterns : reciprocalPatterns);
     });

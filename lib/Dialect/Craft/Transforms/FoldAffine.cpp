@@ -8,6 +8,7 @@
 
 #include "rasp/Dialect/Craft/Transforms/Passes.h"
 
+#include "mlir/IR/Remarks.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -199,6 +200,9 @@ private:
     };
     auto embed = EmbedOp::create(builder, linear.getLoc(), linear.getType(),
                                  toAttribute(tokens), toAttribute(positions));
+    remark::passed(linear.getLoc(), remark::RemarkOpts::name("embedded").category(
+                                        "craft-fold-affine"))
+        << "written by the embedding" << remark::metric("Columns", dimension);
     linear.replaceAllUsesWith(embed.getResult());
     linear.erase();
     ++numEmbedded;
