@@ -17,8 +17,8 @@ namespace mlir::rasp {
 /// Registers what the pipeline and the translation to LLVM IR need.
 void registerExecutionDialects(DialectRegistry &registry);
 
-/// Replaces each linalg.generic on buffers by a call of a function, the same one
-/// for equal ops.
+/// Replaces each linalg.generic on buffers by a call of a function, the same
+/// one for equal ops.
 std::unique_ptr<Pass> createOutlineKernelsPass();
 
 /// Lowers linalg.generic on buffers to loops over vectors; see there.

@@ -43,8 +43,8 @@ static void addBlockPasses(OpPassManager &manager,
   manager.addPass(createCSEPass());
 }
 
-void rasp::buildLowerToTransformerPipeline(OpPassManager &manager,
-                                           const LowerToTransformerOptions &options) {
+void rasp::buildLowerToTransformerPipeline(
+    OpPassManager &manager, const LowerToTransformerOptions &options) {
   addRaspPasses(manager);
   if (options.to == Stage::Rasp)
     return;

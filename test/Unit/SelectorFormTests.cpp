@@ -1,4 +1,5 @@
-//===- SelectorFormTests.cpp - Selector algebra against brute force -*- C++ -*-===//
+//===- SelectorFormTests.cpp - Selector algebra against brute force -*- C++
+//-*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -57,8 +58,10 @@ Expression makeRandom(std::mt19937 &random, unsigned depth) {
     unsigned pair = random() % numPairs;
     Relation relation = Relation::get(
         numKeys, numQueries, [&](size_t, size_t) { return random() % 2 == 0; });
-    return {SelectorForm::literal(pair, relation), [=](const Assignment &assignment) {
-              return relation.get(assignment[pair].first, assignment[pair].second);
+    return {SelectorForm::literal(pair, relation),
+            [=](const Assignment &assignment) {
+              return relation.get(assignment[pair].first,
+                                  assignment[pair].second);
             }};
   }
   Expression lhs = makeRandom(random, depth - 1);
@@ -68,13 +71,15 @@ Expression makeRandom(std::mt19937 &random, unsigned depth) {
             [=](const Assignment &a) { return !lhs.meaning(a); }};
   case 1: {
     Expression rhs = makeRandom(random, depth - 1);
-    return {*SelectorForm::conjunction(lhs.form, rhs.form),
-            [=](const Assignment &a) { return lhs.meaning(a) && rhs.meaning(a); }};
+    return {
+        *SelectorForm::conjunction(lhs.form, rhs.form),
+        [=](const Assignment &a) { return lhs.meaning(a) && rhs.meaning(a); }};
   }
   default: {
     Expression rhs = makeRandom(random, depth - 1);
-    return {*SelectorForm::disjunction(lhs.form, rhs.form),
-            [=](const Assignment &a) { return lhs.meaning(a) || rhs.meaning(a); }};
+    return {
+        *SelectorForm::disjunction(lhs.form, rhs.form),
+        [=](const Assignment &a) { return lhs.meaning(a) || rhs.meaning(a); }};
   }
   }
 }
@@ -92,7 +97,8 @@ TEST(SelectorFormTest, TermsAreDisjointAndCoverTheExpression) {
 
 TEST(SelectorFormTest, PredicatesOverOnePairMerge) {
   Relation less = Relation::get(4, 4, [](size_t k, size_t q) { return k < q; });
-  Relation equal = Relation::get(4, 4, [](size_t k, size_t q) { return k == q; });
+  Relation equal =
+      Relation::get(4, 4, [](size_t k, size_t q) { return k == q; });
   std::optional<SelectorForm> form = SelectorForm::disjunction(
       SelectorForm::literal(0, less), SelectorForm::literal(0, equal));
   ASSERT_TRUE(form);
@@ -102,20 +108,24 @@ TEST(SelectorFormTest, PredicatesOverOnePairMerge) {
 }
 
 TEST(SelectorFormTest, ContradictionIsNeverAndTautologyIsAlways) {
-  Relation relation = Relation::get(3, 2, [](size_t k, size_t q) { return k == q; });
+  Relation relation =
+      Relation::get(3, 2, [](size_t k, size_t q) { return k == q; });
   SelectorForm literal = SelectorForm::literal(0, relation);
   SelectorForm negation = *SelectorForm::negation(literal);
   EXPECT_TRUE(SelectorForm::conjunction(literal, negation)->getTerms().empty());
-  std::optional<SelectorForm> always = SelectorForm::disjunction(literal, negation);
+  std::optional<SelectorForm> always =
+      SelectorForm::disjunction(literal, negation);
   ASSERT_EQ(always->getTerms().size(), 1u);
   EXPECT_TRUE(always->getTerms()[0].empty());
-  EXPECT_TRUE(SelectorForm::negation(SelectorForm::always())->getTerms().empty());
+  EXPECT_TRUE(
+      SelectorForm::negation(SelectorForm::always())->getTerms().empty());
 }
 
 TEST(SelectorFormTest, TieBreakFallsIntoTwoParts) {
   // key < query, or key == query and index < index: what a stable sort counts.
   Relation less = Relation::get(3, 3, [](size_t k, size_t q) { return k < q; });
-  Relation equal = Relation::get(3, 3, [](size_t k, size_t q) { return k == q; });
+  Relation equal =
+      Relation::get(3, 3, [](size_t k, size_t q) { return k == q; });
   SelectorForm tie = *SelectorForm::conjunction(SelectorForm::literal(0, equal),
                                                 SelectorForm::literal(1, less));
   SelectorForm form =
@@ -144,15 +154,15 @@ TEST(SelectorFormTest, TooManyTermsAreRefused) {
 
 TEST(RelationTest, ClassesGroupEqualRowsAndColumns) {
   // Keys 0 and 2 have equal rows, queries 0 and 1 equal columns.
-  Relation relation = Relation::get(3, 3, [](size_t k, size_t q) {
-    return k == 1 ? q == 2 : q < 2;
-  });
+  Relation relation = Relation::get(
+      3, 3, [](size_t k, size_t q) { return k == 1 ? q == 2 : q < 2; });
   EXPECT_EQ(relation.getKeyClasses(), (std::vector<size_t>{0, 1, 0}));
   EXPECT_EQ(relation.getQueryClasses(), (std::vector<size_t>{0, 0, 1}));
 }
 
 /// Whether the quadrants contain exactly what `relation` does not hold for.
-bool isExactCover(const Relation &relation, const std::vector<Quadrant> &quadrants) {
+bool isExactCover(const Relation &relation,
+                  const std::vector<Quadrant> &quadrants) {
   for (size_t key = 0; key < relation.getNumKeys(); ++key)
     for (size_t query = 0; query < relation.getNumQueries(); ++query) {
       bool covered = false;
@@ -183,15 +193,16 @@ TEST(QuadrantCoverTest, ComparisonsAndEqualityHaveSmallCovers) {
 
 TEST(QuadrantCoverTest, WhatHasNoCoverIsRefused) {
   // Misses on the diagonal lie in no quadrant of misses.
-  Relation unequal = Relation::get(5, 5, [](size_t k, size_t q) { return k != q; });
+  Relation unequal =
+      Relation::get(5, 5, [](size_t k, size_t q) { return k != q; });
   EXPECT_FALSE(coverMisses(unequal));
 }
 
 TEST(QuadrantCoverTest, CoversOfRandomRelationsAreExact) {
   std::mt19937 random(2);
   for (unsigned round = 0; round < 500; ++round) {
-    Relation relation = Relation::get(
-        4, 3, [&](size_t, size_t) { return random() % 3 == 0; });
+    Relation relation =
+        Relation::get(4, 3, [&](size_t, size_t) { return random() % 3 == 0; });
     if (auto quadrants = coverMisses(relation))
       EXPECT_TRUE(isExactCover(relation, *quadrants));
   }

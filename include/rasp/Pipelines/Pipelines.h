@@ -37,13 +37,17 @@ struct LowerToTransformerOptions
       llvm::cl::init(Stage::Linalg),
       llvm::cl::values(
           clEnumValN(Stage::Rasp, "rasp", "the program, inlined and canonical"),
-          clEnumValN(Stage::CraftValues, "craft-values", "affine values, maps and heads"),
-          clEnumValN(Stage::CraftBlocks, "craft-blocks", "embeddings, heads and MLPs"),
-          clEnumValN(Stage::CraftLayers, "craft-layers", "layers over one residual stream"),
+          clEnumValN(Stage::CraftValues, "craft-values",
+                     "affine values, maps and heads"),
+          clEnumValN(Stage::CraftBlocks, "craft-blocks",
+                     "embeddings, heads and MLPs"),
+          clEnumValN(Stage::CraftLayers, "craft-layers",
+                     "layers over one residual stream"),
           clEnumValN(Stage::Linalg, "linalg", "functions on tensors"))};
   PassOptions::Option<std::string> selectorWidth{
       *this, "selector-width",
-      llvm::cl::desc("How a selector width is computed: linear, reciprocal or auto"),
+      llvm::cl::desc(
+          "How a selector width is computed: linear, reciprocal or auto"),
       llvm::cl::init("auto")};
   PassOptions::Option<uint64_t> maxCombinations{
       *this, "max-combinations",
@@ -56,18 +60,22 @@ struct LowerToTransformerOptions
       llvm::cl::init(1 << 24)};
   PassOptions::Option<uint64_t> maxHiddenUnits{
       *this, "max-hidden-units",
-      llvm::cl::desc("The greatest number of hidden units that one map may need"),
+      llvm::cl::desc(
+          "The greatest number of hidden units that one map may need"),
       llvm::cl::init(1 << 16)};
   PassOptions::Option<std::string> weights{
       *this, "weights",
-      llvm::cl::desc("Where the weights stand: inline, resource, argument or auto"),
+      llvm::cl::desc(
+          "Where the weights stand: inline, resource, argument or auto"),
       llvm::cl::init("auto")};
   PassOptions::Option<int64_t> batch{
-      *this, "batch", llvm::cl::desc("A static batch size, or -1 for a dynamic one"),
+      *this, "batch",
+      llvm::cl::desc("A static batch size, or -1 for a dynamic one"),
       llvm::cl::init(-1)};
   PassOptions::Option<int64_t> sequence{
       *this, "sequence",
-      llvm::cl::desc("A static number of positions with BOS, or -1 for a dynamic one"),
+      llvm::cl::desc(
+          "A static number of positions with BOS, or -1 for a dynamic one"),
       llvm::cl::init(-1)};
 };
 

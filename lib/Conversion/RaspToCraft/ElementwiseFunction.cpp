@@ -1,4 +1,5 @@
-//===- ElementwiseFunction.cpp - S-ops as functions of the values they hang on -*- C++ -*-===//
+//===- ElementwiseFunction.cpp - S-ops as functions of the values they hang on
+//-*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -28,7 +29,8 @@ SmallVector<size_t> ElementwiseFunction::getCombination(size_t index) const {
 
 std::optional<Scalar> rasp::evaluateElementwise(Operation *op,
                                                 ArrayRef<Scalar> arguments) {
-  if (llvm::any_of(arguments, [](const Scalar &value) { return value.isNone(); }))
+  if (llvm::any_of(arguments,
+                   [](const Scalar &value) { return value.isNone(); }))
     return Scalar::none();
   FailureOr<Scalar> result = failure();
   if (auto map = dyn_cast<MapOp>(op))
@@ -81,13 +83,14 @@ FailureOr<ElementwiseFunction> ElementwiseFunctions::get(Value sop) {
   return function;
 }
 
-FailureOr<ElementwiseFunction> ElementwiseFunctions::identity(Value sop,
-                                                              Operation *reader) {
+FailureOr<ElementwiseFunction>
+ElementwiseFunctions::identity(Value sop, Operation *reader) {
   const Domain &domain = domains.getDomain(sop);
   if (!domain.isFinite()) {
     InFlightDiagnostic diagnostic =
-        reader->emitOpError("needs the values of an operand one by one, but they "
-                          "are too many to list: expected at most ")
+        reader->emitOpError(
+            "needs the values of an operand one by one, but they "
+            "are too many to list: expected at most ")
         << Domain::maxValues << " values";
     std::string text;
     llvm::raw_string_ostream(text) << domain;
@@ -107,17 +110,16 @@ FailureOr<ElementwiseFunction> ElementwiseFunctions::identity(Value sop,
   return function;
 }
 
-std::optional<ElementwiseFunction>
-ElementwiseFunctions::compose(Operation *op,
-                              ArrayRef<ElementwiseFunction> operands,
-                              uint64_t limit) {
+std::optional<ElementwiseFunction> ElementwiseFunctions::compose(
+    Operation *op, ArrayRef<ElementwiseFunction> operands, uint64_t limit) {
   ElementwiseFunction function;
   // For each operand, where its roots stand among all roots.
   SmallVector<SmallVector<size_t>> places;
   uint64_t numCombinations = 1;
   for (const ElementwiseFunction &operand : operands) {
     SmallVector<size_t> &place = places.emplace_back();
-    for (auto [root, values] : llvm::zip_equal(operand.roots, operand.domains)) {
+    for (auto [root, values] :
+         llvm::zip_equal(operand.roots, operand.domains)) {
       auto *it = llvm::find(function.roots, root);
       place.push_back(it - function.roots.begin());
       if (it != function.roots.end())
@@ -191,7 +193,8 @@ FailureOr<ElementwiseFunction> ElementwiseFunctions::compute(Value sop) {
           compose(op, direct, maxCombinations))
     return *function;
   InFlightDiagnostic diagnostic =
-      op->emitOpError("is a function of too many combinations of values: expected at most ")
+      op->emitOpError(
+          "is a function of too many combinations of values: expected at most ")
       << maxCombinations;
   for (const ElementwiseFunction &operand : direct)
     for (auto [root, values] : llvm::zip_equal(operand.roots, operand.domains))

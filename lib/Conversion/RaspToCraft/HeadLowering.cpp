@@ -1,4 +1,5 @@
-//===- HeadLowering.cpp - Selectors, aggregates and selector widths -*- C++ -*-===//
+//===- HeadLowering.cpp - Selectors, aggregates and selector widths -*- C++
+//-*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -30,8 +31,8 @@ static constexpr double greatestPenalty = 105.0;
 /// times greater what leaks may be than what it would blur. Whole numbers
 /// cancel exactly in f32.
 static double getPenalty(uint64_t length, double contrast = 1.0) {
-  double penalty = std::log(static_cast<double>(length)) + 25.0 * std::log(2.0) +
-                   std::log(std::max(contrast, 1.0));
+  double penalty = std::log(static_cast<double>(length)) +
+                   25.0 * std::log(2.0) + std::log(std::max(contrast, 1.0));
   return std::min(std::ceil(penalty), greatestPenalty);
 }
 
@@ -82,17 +83,20 @@ FailureOr<SelectorForm> ProgramLowering::getSelectorForm(Value selector) {
             FailureOr<SelectorForm> input = operand(0);
             if (failed(input))
               return failure();
-            if (std::optional<SelectorForm> negation = SelectorForm::negation(*input))
+            if (std::optional<SelectorForm> negation =
+                    SelectorForm::negation(*input))
               return *negation;
-            op->emitOpError("falls into too many disjoint parts: expected at most ")
+            op->emitOpError(
+                "falls into too many disjoint parts: expected at most ")
                 << SelectorForm::maxTerms;
             return failure();
           })
           .Default([&](Operation *) -> FailureOr<SelectorForm> {
             op->emitOpError("cannot be compiled to an attention head yet")
-                .attachNote()
+                    .attachNote()
                 << "expected 'rasp.select' and its combinations by 'rasp.and', "
-                   "'rasp.or' and 'rasp.not'; the reference interpreter runs the "
+                   "'rasp.or' and 'rasp.not'; the reference interpreter runs "
+                   "the "
                    "program as it is (rasp-run --stage=rasp)";
             return failure();
           });
@@ -136,8 +140,8 @@ FailureOr<SelectorForm> ProgramLowering::getSelectForm(SelectOp select) {
   };
   Value keyRoot = getRoot(*key), queryRoot = getRoot(*query);
   auto *it = llvm::find_if(pairs, [&](const RelationPair &pair) {
-    return pair.key == keyRoot && pair.query == queryRoot;
-  }).base();
+               return pair.key == keyRoot && pair.query == queryRoot;
+             }).base();
   unsigned number = it - pairs.data();
   if (number == pairs.size()) {
     RelationPair pair;
@@ -190,7 +194,8 @@ public:
       inputs.push_back(input);
       weights.push_back(matrix.get(context));
     }
-    return AffineAttr::get(context, weights, DenseF64ArrayAttr::get(context, biases));
+    return AffineAttr::get(context, weights,
+                           DenseF64ArrayAttr::get(context, biases));
   }
 
 private:
@@ -200,8 +205,9 @@ private:
 
 /// The classes (of keys or of queries) that some value of the other side does
 /// not match: each needs a dimension.
-static std::vector<size_t> getMissedClasses(ArrayRef<size_t> classes,
-                                            llvm::function_ref<bool(size_t)> missed) {
+static std::vector<size_t>
+getMissedClasses(ArrayRef<size_t> classes,
+                 llvm::function_ref<bool(size_t)> missed) {
   std::vector<size_t> result;
   size_t numClasses = classes.empty() ? 0 : *llvm::max_element(classes) + 1;
   for (size_t number = 0; number < numClasses; ++number)
@@ -210,18 +216,20 @@ static std::vector<size_t> getMissedClasses(ArrayRef<size_t> classes,
   return result;
 }
 
-LogicalResult
-ProgramLowering::appendClasses(const RelationPair &pair, const Relation &relation,
-                               double penalty, HalfBuilder &queries,
-                               HalfBuilder &keys) {
+LogicalResult ProgramLowering::appendClasses(const RelationPair &pair,
+                                             const Relation &relation,
+                                             double penalty,
+                                             HalfBuilder &queries,
+                                             HalfBuilder &keys) {
   std::vector<size_t> keyClasses = relation.getKeyClasses();
   std::vector<size_t> queryClasses = relation.getQueryClasses();
-  std::vector<size_t> keyDimensions = getMissedClasses(keyClasses, [&](size_t key) {
-    for (size_t query = 0; query < relation.getNumQueries(); ++query)
-      if (!relation.get(key, query))
-        return true;
-    return false;
-  });
+  std::vector<size_t> keyDimensions =
+      getMissedClasses(keyClasses, [&](size_t key) {
+        for (size_t query = 0; query < relation.getNumQueries(); ++query)
+          if (!relation.get(key, query))
+            return true;
+        return false;
+      });
   std::vector<size_t> queryDimensions =
       getMissedClasses(queryClasses, [&](size_t query) {
         for (size_t key = 0; key < relation.getNumKeys(); ++key)
@@ -235,8 +243,10 @@ ProgramLowering::appendClasses(const RelationPair &pair, const Relation &relatio
   ArrayRef<size_t> dimensions = queryPicks ? queryDimensions : keyDimensions;
   ArrayRef<size_t> pickClasses = queryPicks ? queryClasses : keyClasses;
   ArrayRef<size_t> scoreClasses = queryPicks ? keyClasses : queryClasses;
-  const std::vector<Scalar> &pickValues = queryPicks ? pair.queryValues : pair.keyValues;
-  const std::vector<Scalar> &scoreValues = queryPicks ? pair.keyValues : pair.queryValues;
+  const std::vector<Scalar> &pickValues =
+      queryPicks ? pair.queryValues : pair.keyValues;
+  const std::vector<Scalar> &scoreValues =
+      queryPicks ? pair.keyValues : pair.queryValues;
   Value pickValue = queryPicks ? pair.query : pair.key;
   Value scoreValue = queryPicks ? pair.key : pair.query;
   HalfBuilder &pick = queryPicks ? queries : keys;
@@ -244,7 +254,8 @@ ProgramLowering::appendClasses(const RelationPair &pair, const Relation &relatio
 
   std::optional<Classifier> picker, scorer;
   if (*llvm::max_element(pickClasses) > 0) {
-    FailureOr<Classifier> classifier = getClassifier(pickValue, pickValues, pickClasses);
+    FailureOr<Classifier> classifier =
+        getClassifier(pickValue, pickValues, pickClasses);
     if (failed(classifier))
       return failure();
     picker = *classifier;
@@ -260,13 +271,15 @@ ProgramLowering::appendClasses(const RelationPair &pair, const Relation &relatio
   for (size_t number : dimensions) {
     unsigned pickDimension = pick.addDimension(picker ? 0.0 : 1.0);
     if (picker)
-      for (auto [column, pickClass] : llvm::zip_equal(picker->columns, pickClasses))
+      for (auto [column, pickClass] :
+           llvm::zip_equal(picker->columns, pickClasses))
         if (pickClass == number)
           pick.addEntry(picker->subspace, column, pickDimension, 1.0);
 
     size_t member = llvm::find(pickClasses, number) - pickClasses.begin();
     auto matches = [&](size_t value) {
-      return queryPicks ? relation.get(value, member) : relation.get(member, value);
+      return queryPicks ? relation.get(value, member)
+                        : relation.get(member, value);
     };
     if (!scorer) {
       score.addDimension(matches(0) ? 0.0 : -penalty);
@@ -294,7 +307,8 @@ ProgramLowering::appendClasses(const RelationPair &pair, const Relation &relatio
 static constexpr size_t minManyValues = 40;
 
 bool ProgramLowering::isManyValued(Value sop) {
-  return sop && !isOneHotAvailable(sop) && !domains.getDomain(sop).mayBeNone() &&
+  return sop && !isOneHotAvailable(sop) &&
+         !domains.getDomain(sop).mayBeNone() &&
          domains.getDomain(sop).getValues().size() >= minManyValues;
 }
 
@@ -312,8 +326,9 @@ FailureOr<Value> ProgramLowering::getStep(Value sop, ArrayRef<Scalar> values,
   std::string name;
   Location loc = getNamedLoc(sop);
   if (auto nameLoc = dyn_cast<NameLoc>(loc)) {
-    llvm::raw_string_ostream(name) << nameLoc.getName().getValue()
-                                   << (half.isUpper ? ">=" : "<=") << values[half.bound];
+    llvm::raw_string_ostream(name)
+        << nameLoc.getName().getValue() << (half.isUpper ? ">=" : "<=")
+        << values[half.bound];
     loc = NameLoc::get(builder.getStringAttr(name), nameLoc.getChildLoc());
   }
   auto type = craft::ScalarType::get(
@@ -326,14 +341,15 @@ FailureOr<Value> ProgramLowering::getStep(Value sop, ArrayRef<Scalar> values,
   return step;
 }
 
-LogicalResult
-ProgramLowering::appendQuadrants(const RelationPair &pair, ArrayRef<Quadrant> quadrants,
-                                 double penalty, HalfBuilder &queries,
-                                 HalfBuilder &keys) {
+LogicalResult ProgramLowering::appendQuadrants(const RelationPair &pair,
+                                               ArrayRef<Quadrant> quadrants,
+                                               double penalty,
+                                               HalfBuilder &queries,
+                                               HalfBuilder &keys) {
   // One dimension for each quadrant of misses: whether the query lies in its
   // half-line, times whether the key lies in its own.
-  auto append = [&](Value sop, ArrayRef<Scalar> values, HalfLine half, double factor,
-                    HalfBuilder &builder) -> LogicalResult {
+  auto append = [&](Value sop, ArrayRef<Scalar> values, HalfLine half,
+                    double factor, HalfBuilder &builder) -> LogicalResult {
     size_t last = values.empty() ? 0 : values.size() - 1;
     if (half.bound == (half.isUpper ? 0 : last)) {
       builder.addDimension(factor);
@@ -356,14 +372,16 @@ ProgramLowering::appendQuadrants(const RelationPair &pair, ArrayRef<Quadrant> qu
     return success();
   };
   for (const Quadrant &quadrant : quadrants)
-    if (failed(append(pair.query, pair.queryValues, quadrant.queries, 1.0, queries)) ||
+    if (failed(append(pair.query, pair.queryValues, quadrant.queries, 1.0,
+                      queries)) ||
         failed(append(pair.key, pair.keyValues, quadrant.keys, -penalty, keys)))
       return failure();
   return success();
 }
 
 FailureOr<ProgramLowering::QueryKey>
-ProgramLowering::getQueryKey(const Conjunction &term, double penalty, bool isCounted) {
+ProgramLowering::getQueryKey(const Conjunction &term, double penalty,
+                             bool isCounted) {
   // Blocks of dimensions, one for each relation, side by side: penalties add.
   HalfBuilder queries, keys;
   for (const auto &[number, relation] : term) {
@@ -399,12 +417,14 @@ FailureOr<Value> ProgramLowering::lowerSelectorWidth(SelectorWidthOp width) {
   bool single = form->getTerms().size() == 1;
   Domain partDomain = Domain::integers(0, program.getMaxSeqLen());
   for (const Conjunction &term : form->getTerms()) {
-    FailureOr<QueryKey> queryKey = getQueryKey(term, penalty, /*isCounted=*/true);
+    FailureOr<QueryKey> queryKey =
+        getQueryKey(term, penalty, /*isCounted=*/true);
     if (failed(queryKey))
       return failure();
     Type partType = single ? type
                            : craft::ScalarType::get(
-                                 context, DomainAttr::get(context, partDomain), FloatAttr());
+                                 context, DomainAttr::get(context, partDomain),
+                                 FloatAttr());
     parts.push_back(craft::SelectorWidthOp::create(
         builder, single ? loc : width.getLoc(), partType, queryKey->queryInputs,
         queryKey->keyInputs, queryKey->query, queryKey->key,
@@ -413,7 +433,8 @@ FailureOr<Value> ProgramLowering::lowerSelectorWidth(SelectorWidthOp width) {
   if (single)
     return parts.front();
   // The parts are disjoint, so that their widths add.
-  SmallVector<MatrixAttr> weights(parts.size(), SparseMatrix::identity(1).get(context));
+  SmallVector<MatrixAttr> weights(parts.size(),
+                                  SparseMatrix::identity(1).get(context));
   AffineAttr sum =
       AffineAttr::get(context, weights, DenseF64ArrayAttr::get(context, 0.0));
   return craft::LinearOp::create(builder, loc, type, parts, sum).getResult();
@@ -430,31 +451,40 @@ FailureOr<Value> ProgramLowering::lowerAggregate(AggregateOp aggregate) {
     return failure();
   Location loc = getNamedLoc(aggregate);
   bool isOneHot = getLayout(aggregate) == Layout::OneHot;
-  Type type = isOneHot ? Type(getOneHotType(domain)) : Type(getScalarType(aggregate));
+  Type type =
+      isOneHot ? Type(getOneHotType(domain)) : Type(getScalarType(aggregate));
   if (form->getTerms().empty())
     return createConstant(loc, aggregate.getDefaultScalar(), type);
   if (form->getTerms().size() > 1) {
-    InFlightDiagnostic diagnostic = aggregate.emitOpError(
-        "aggregates over a union of selectors on different operands, which one "
-        "attention head cannot compute: expected a conjunction, found a union of ")
+    InFlightDiagnostic diagnostic =
+        aggregate.emitOpError("aggregates over a union of selectors on "
+                              "different operands, which one "
+                              "attention head cannot compute: expected a "
+                              "conjunction, found a union of ")
         << form->getTerms().size() << " disjoint conjunctions";
     diagnostic.attachNote(selector.getLoc())
-        << "the selector; rewrite it as one 'rasp.select' over a common key and "
-           "query (a 'rasp.map' can combine operands), or as selectors joined by "
+        << "the selector; rewrite it as one 'rasp.select' over a common key "
+           "and "
+           "query (a 'rasp.map' can combine operands), or as selectors joined "
+           "by "
            "'rasp.and'";
     return diagnostic;
   }
 
   // Where a row may be empty, BOS stands half way between a match and a miss.
   double contrast =
-      isOneHot ? 1.0 : getContrast(valueFacts.domain, aggregate.getDefaultScalar());
+      isOneHot ? 1.0
+               : getContrast(valueFacts.domain, aggregate.getDefaultScalar());
   double bosScore = -getPenalty(program.getMaxSeqLen(), contrast);
   double penalty = facts.neverEmpty() ? -bosScore : -2 * bosScore;
-  remark::passed(loc, remark::RemarkOpts::name("head").category("convert-rasp-to-craft"))
-      << (facts.neverEmpty() ? "no row is empty, BOS is never attended to"
-                             : "an empty row falls to BOS, which holds the default")
+  remark::passed(
+      loc, remark::RemarkOpts::name("head").category("convert-rasp-to-craft"))
+      << (facts.neverEmpty()
+              ? "no row is empty, BOS is never attended to"
+              : "an empty row falls to BOS, which holds the default")
       << remark::metric("Penalty", static_cast<int64_t>(penalty));
-  FailureOr<QueryKey> queryKey = getQueryKey(form->getTerms().front(), penalty, /*isCounted=*/false);
+  FailureOr<QueryKey> queryKey =
+      getQueryKey(form->getTerms().front(), penalty, /*isCounted=*/false);
   if (failed(queryKey))
     return failure();
 
@@ -470,8 +500,10 @@ FailureOr<Value> ProgramLowering::lowerAggregate(AggregateOp aggregate) {
       return failure();
     Value root = values;
     std::vector<Scalar> rootValues = valueFacts.domain.getValuesAndNone();
-    std::vector<std::optional<Scalar>> images(rootValues.begin(), rootValues.end());
-    if (function->roots.size() == 1 && isOneHotAvailable(function->roots.front())) {
+    std::vector<std::optional<Scalar>> images(rootValues.begin(),
+                                              rootValues.end());
+    if (function->roots.size() == 1 &&
+        isOneHotAvailable(function->roots.front())) {
       root = function->roots.front();
       rootValues = function->domains.front();
       images = function->table;
@@ -496,11 +528,13 @@ FailureOr<Value> ProgramLowering::lowerAggregate(AggregateOp aggregate) {
     projection = SparseMatrix::identity(1);
     bias.assign(1, 0.0);
     if (FloatAttr code = cast<craft::ScalarType>(input.getType()).getNoneCode())
-      type = craft::ScalarType::get(context, DomainAttr::get(context, domain), code);
+      type = craft::ScalarType::get(context, DomainAttr::get(context, domain),
+                                    code);
   }
   SmallVector<double> bosValue(dimension, 0.0);
   if (!facts.neverEmpty())
-    bosValue = cast<craft::SubspaceTypeInterface>(type).encode(aggregate.getDefaultScalar());
+    bosValue = cast<craft::SubspaceTypeInterface>(type).encode(
+        aggregate.getDefaultScalar());
 
   AffineAttr value = AffineAttr::get(context, projection.get(context),
                                      DenseF64ArrayAttr::get(context, bias));

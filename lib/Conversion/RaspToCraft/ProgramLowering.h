@@ -1,4 +1,5 @@
-//===- ProgramLowering.h - Lowering of one program to craft values -*- C++ -*-===//
+//===- ProgramLowering.h - Lowering of one program to craft values -*- C++
+//-*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -116,12 +117,12 @@ private:
                                   bool isCounted);
   /// Appends to `queries` and `keys` what scores 0 where the relation holds and
   /// at most -`penalty` elsewhere: by classes of values, or by half-lines.
-  LogicalResult appendClasses(const RelationPair &pair, const Relation &relation,
-                                    double penalty, HalfBuilder &queries,
-                                    HalfBuilder &keys);
+  LogicalResult appendClasses(const RelationPair &pair,
+                              const Relation &relation, double penalty,
+                              HalfBuilder &queries, HalfBuilder &keys);
   LogicalResult appendQuadrants(const RelationPair &pair,
-                                      ArrayRef<Quadrant> quadrants, double penalty,
-                                      HalfBuilder &queries, HalfBuilder &keys);
+                                ArrayRef<Quadrant> quadrants, double penalty,
+                                HalfBuilder &queries, HalfBuilder &keys);
   /// Whether `sop` is a number that takes many values and is not one-hot.
   bool isManyValued(Value sop);
   /// Whether the value of `sop` lies in `half`, as a number.

@@ -1,4 +1,5 @@
-//===- QuadrantCover.cpp - Relations of ordered values as quadrants -*- C++ -*-===//
+//===- QuadrantCover.cpp - Relations of ordered values as quadrants -*- C++
+//-*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -24,18 +25,21 @@ static void appendCorner(const Relation &relation, bool upperKeys,
   for (size_t k = 0; k < numKeys; ++k) {
     size_t key = at(upperKeys, numKeys, k);
     size_t missed = 0;
-    while (missed < depth && !relation.get(key, at(upperQueries, numQueries, missed)))
+    while (missed < depth &&
+           !relation.get(key, at(upperQueries, numQueries, missed)))
       ++missed;
     // Where the next key would narrow it, the quadrant so far is greatest.
     if (missed < depth && k > 0)
-      quadrants.push_back({{upperKeys, at(upperKeys, numKeys, k - 1)},
-                           {upperQueries, at(upperQueries, numQueries, depth - 1)}});
+      quadrants.push_back(
+          {{upperKeys, at(upperKeys, numKeys, k - 1)},
+           {upperQueries, at(upperQueries, numQueries, depth - 1)}});
     depth = missed;
     if (depth == 0)
       return;
   }
-  quadrants.push_back({{upperKeys, at(upperKeys, numKeys, numKeys - 1)},
-                       {upperQueries, at(upperQueries, numQueries, depth - 1)}});
+  quadrants.push_back(
+      {{upperKeys, at(upperKeys, numKeys, numKeys - 1)},
+       {upperQueries, at(upperQueries, numQueries, depth - 1)}});
 }
 
 std::optional<std::vector<Quadrant>>

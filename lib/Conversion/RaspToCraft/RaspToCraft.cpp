@@ -1,4 +1,5 @@
-//===- RaspToCraft.cpp - Conversion of rasp programs to craft values -*- C++ -*-===//
+//===- RaspToCraft.cpp - Conversion of rasp programs to craft values -*- C++
+//-*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -23,9 +24,11 @@ namespace mlir::rasp {
 #include "rasp/Conversion/Passes.h.inc"
 } // namespace mlir::rasp
 
-ProgramLowering::ProgramLowering(ProgramOp program, OpBuilder &builder, Limits limits)
+ProgramLowering::ProgramLowering(ProgramOp program, OpBuilder &builder,
+                                 Limits limits)
     : program(program), builder(builder), context(program.getContext()),
-      limits(limits), domains(program), functions(domains, limits.maxCombinations) {}
+      limits(limits), domains(program),
+      functions(domains, limits.maxCombinations) {}
 
 Location ProgramLowering::getNamedLoc(Value sop) {
   if (auto argument = dyn_cast<BlockArgument>(sop))
@@ -38,11 +41,12 @@ Location ProgramLowering::getNamedLoc(Value sop) {
   return op->getLoc();
 }
 
-Value ProgramLowering::createConstant(Location loc, const Scalar &value, Type type) {
+Value ProgramLowering::createConstant(Location loc, const Scalar &value,
+                                      Type type) {
   AffineAttr constant = AffineAttr::get(
       context, ArrayRef<MatrixAttr>(),
-      DenseF64ArrayAttr::get(context,
-                             cast<craft::SubspaceTypeInterface>(type).encode(value)));
+      DenseF64ArrayAttr::get(
+          context, cast<craft::SubspaceTypeInterface>(type).encode(value)));
   return craft::LinearOp::create(builder, loc, type, ValueRange(), constant);
 }
 
@@ -53,17 +57,20 @@ LogicalResult ProgramLowering::lowerOutput(ReturnOp output) {
     FailureOr<Value> number = getScalarSubspace(sop);
     if (failed(number))
       return failure();
-    AffineAttr map = AffineAttr::get(context, SparseMatrix::identity(1).get(context),
-                                     DenseF64ArrayAttr::get(context, 0.0));
-    craft::UnembedOp::create(builder, output.getLoc(), *number, map, ArrayAttr(),
-                             builder.getUnitAttr(),
-                             cast<craft::ScalarType>(number->getType()).getNoneCode());
+    AffineAttr map =
+        AffineAttr::get(context, SparseMatrix::identity(1).get(context),
+                        DenseF64ArrayAttr::get(context, 0.0));
+    craft::UnembedOp::create(
+        builder, output.getLoc(), *number, map, ArrayAttr(),
+        builder.getUnitAttr(),
+        cast<craft::ScalarType>(number->getType()).getNoneCode());
     return success();
   }
 
   if (!domain.isFinite()) {
-    InFlightDiagnostic diagnostic = output.emitOpError(
-        "has too many possible values for a categorical output: expected at most ")
+    InFlightDiagnostic diagnostic =
+        output.emitOpError("has too many possible values for a categorical "
+                           "output: expected at most ")
         << Domain::maxValues;
     diagnostic.attachNote(program.getLoc())
         << "state output = \"numerical\" to get the number itself";
@@ -76,8 +83,9 @@ LogicalResult ProgramLowering::lowerOutput(ReturnOp output) {
 
   // Of a number, the logit of c is 2cx - c^2: the nearest value wins. It takes
   // no MLP. Of a one-hot, logits are its columns.
-  bool isNumber = domain.isNumeric() && getLayout(sop) == Layout::Scalar &&
-                  (functions.isRoot(sop) || !isOneHotAvailable(sop) || isBit(sop));
+  bool isNumber =
+      domain.isNumeric() && getLayout(sop) == Layout::Scalar &&
+      (functions.isRoot(sop) || !isOneHotAvailable(sop) || isBit(sop));
   FailureOr<Value> value = isNumber ? getScalarSubspace(sop) : getOneHot(sop);
   if (failed(value))
     return failure();
@@ -86,7 +94,8 @@ LogicalResult ProgramLowering::lowerOutput(ReturnOp output) {
     SparseMatrix matrix(1, outputs.size());
     SmallVector<double> bias;
     double center = (scalar.encode(outputs.front()).front() +
-                     scalar.encode(outputs.back()).front()) / 2;
+                     scalar.encode(outputs.back()).front()) /
+                    2;
     for (auto [column, output] : llvm::enumerate(outputs)) {
       double code = scalar.encode(output).front() - center;
       matrix.set(0, column, 2 * code);
@@ -97,10 +106,12 @@ LogicalResult ProgramLowering::lowerOutput(ReturnOp output) {
   } else {
     map = AffineAttr::get(
         context, SparseMatrix::identity(outputs.size()).get(context),
-        DenseF64ArrayAttr::get(context, SmallVector<double>(outputs.size(), 0.0)));
+        DenseF64ArrayAttr::get(context,
+                               SmallVector<double>(outputs.size(), 0.0)));
   }
   craft::UnembedOp::create(builder, output.getLoc(), *value, map,
-                           builder.getArrayAttr(outputAttrs), UnitAttr(), FloatAttr());
+                           builder.getArrayAttr(outputAttrs), UnitAttr(),
+                           FloatAttr());
   return success();
 }
 
@@ -110,11 +121,12 @@ FailureOr<craft::ProgramOp> ProgramLowering::run() {
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPoint(program);
   auto target = craft::ProgramOp::create(
-      builder, program.getLoc(), program.getSymNameAttr(), program.getVocabAttr(),
-      program.getMaxSeqLenAttr(), program.getCausalAttr(), program.getBosAttr(),
-      program.getPadAttr());
+      builder, program.getLoc(), program.getSymNameAttr(),
+      program.getVocabAttr(), program.getMaxSeqLenAttr(),
+      program.getCausalAttr(), program.getBosAttr(), program.getPadAttr());
   builder.createBlock(&target.getBody());
-  if (failed(lowerOutput(cast<ReturnOp>(program.getBody().front().getTerminator())))) {
+  if (failed(lowerOutput(
+          cast<ReturnOp>(program.getBody().front().getTerminator())))) {
     target.erase();
     return failure();
   }
@@ -129,7 +141,8 @@ struct ConvertRaspToCraft
   void runOnOperation() override {
     OpBuilder builder(&getContext());
     bool anyFailed = false;
-    for (ProgramOp program : llvm::make_early_inc_range(getOperation().getOps<ProgramOp>())) {
+    for (ProgramOp program :
+         llvm::make_early_inc_range(getOperation().getOps<ProgramOp>())) {
       WalkResult calls = program.walk([](func::CallOp call) {
         call.emitOpError("calls a function: expected a program without calls")
                 .attachNote()
@@ -140,7 +153,8 @@ struct ConvertRaspToCraft
         anyFailed = true;
         continue;
       }
-      ProgramLowering lowering(program, builder, {maxCombinations, maxMatrixEntries});
+      ProgramLowering lowering(program, builder,
+                               {maxCombinations, maxMatrixEntries});
       FailureOr<craft::ProgramOp> target = lowering.run();
       if (failed(target)) {
         anyFailed = true;
@@ -153,9 +167,12 @@ struct ConvertRaspToCraft
     if (anyFailed)
       return signalPassFailure();
     // Helper functions over s-ops have been inlined wherever they are called.
-    for (auto function : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
-      if (llvm::any_of(function.getFunctionType().getInputs(), llvm::IsaPred<SOpType, SelectorType>) ||
-          llvm::any_of(function.getFunctionType().getResults(), llvm::IsaPred<SOpType, SelectorType>))
+    for (auto function :
+         llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
+      if (llvm::any_of(function.getFunctionType().getInputs(),
+                       llvm::IsaPred<SOpType, SelectorType>) ||
+          llvm::any_of(function.getFunctionType().getResults(),
+                       llvm::IsaPred<SOpType, SelectorType>))
         function.erase();
   }
 };

@@ -103,8 +103,8 @@ static Conjunction meet(const Conjunction &lhs, const Conjunction &rhs) {
   return result;
 }
 
-std::optional<SelectorForm>
-SelectorForm::conjunction(const SelectorForm &lhs, const SelectorForm &rhs) {
+std::optional<SelectorForm> SelectorForm::conjunction(const SelectorForm &lhs,
+                                                      const SelectorForm &rhs) {
   SelectorForm form;
   for (const Conjunction &left : lhs.terms) {
     for (const Conjunction &right : rhs.terms)
@@ -137,8 +137,8 @@ std::optional<SelectorForm> SelectorForm::negation(const SelectorForm &form) {
   return result;
 }
 
-std::optional<SelectorForm>
-SelectorForm::disjunction(const SelectorForm &lhs, const SelectorForm &rhs) {
+std::optional<SelectorForm> SelectorForm::disjunction(const SelectorForm &lhs,
+                                                      const SelectorForm &rhs) {
   // The part of `rhs` outside `lhs` is disjoint from `lhs`.
   std::optional<SelectorForm> outside = negation(lhs);
   if (!outside)
@@ -176,9 +176,8 @@ static std::optional<unsigned> getOnlyDifference(const Conjunction &lhs,
 void SelectorForm::simplify() {
   auto clean = [&] {
     llvm::erase_if(terms, [](const Conjunction &term) {
-      return llvm::any_of(term, [](const auto &entry) {
-        return entry.second.isNever();
-      });
+      return llvm::any_of(
+          term, [](const auto &entry) { return entry.second.isNever(); });
     });
     for (Conjunction &term : terms)
       for (auto it = term.begin(); it != term.end();)

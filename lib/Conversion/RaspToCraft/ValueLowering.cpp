@@ -37,7 +37,8 @@ bool ProgramLowering::isOnlyReadAsNumber(Value sop) {
     auto map = dyn_cast<MapOp>(user);
     if (!map || !getAffineForm(map))
       return false;
-    return functions.isRoot(map.getResult()) || isOnlyReadAsNumber(map.getResult());
+    return functions.isRoot(map.getResult()) ||
+           isOnlyReadAsNumber(map.getResult());
   });
 }
 
@@ -46,7 +47,8 @@ ProgramLowering::Layout ProgramLowering::getLayout(Value sop) {
   Operation *op = sop.getDefiningOp();
   if (!op || isa<IndicesOp>(op))
     return Layout::OneHot;
-  if (isa<SelectorWidthOp>(op) || functions.isAffineRoot(sop) || !domain.isFinite())
+  if (isa<SelectorWidthOp>(op) || functions.isAffineRoot(sop) ||
+      !domain.isFinite())
     return Layout::Scalar;
   auto aggregate = dyn_cast<AggregateOp>(op);
   if (aggregate && !aggregate.isGather())
@@ -81,12 +83,14 @@ craft::ScalarType ProgramLowering::getScalarType(Value sop) {
   const Domain &domain = domains.getDomain(sop);
   FloatAttr noneCode;
   if (domain.mayBeNone()) {
-    double high = domain.withoutNone().isUninitialized() ? 0.0 : domain.getHigh();
+    double high =
+        domain.withoutNone().isUninitialized() ? 0.0 : domain.getHigh();
     if (domain.isFinite() && domain.getValues().empty())
       high = 0.0;
     noneCode = builder.getF64FloatAttr(std::ceil(high) + 1.0);
   }
-  return craft::ScalarType::get(context, DomainAttr::get(context, domain), noneCode);
+  return craft::ScalarType::get(context, DomainAttr::get(context, domain),
+                                noneCode);
 }
 
 //===----------------------------------------------------------------------===//
@@ -114,7 +118,8 @@ FailureOr<Value> ProgramLowering::getSubspace(Value sop) {
       }
       tokens = matrix.get(context);
     }
-    result = craft::EmbedOp::create(builder, getNamedLoc(sop), type, tokens, positions)
+    result = craft::EmbedOp::create(builder, getNamedLoc(sop), type, tokens,
+                                    positions)
                  .getResult();
   } else if (auto aggregate = dyn_cast<AggregateOp>(op)) {
     result = lowerAggregate(aggregate);
@@ -148,16 +153,17 @@ FailureOr<Value> ProgramLowering::getOneHot(Value sop) {
     FailureOr<ElementwiseFunction> function = functions.get(sop);
     if (failed(function))
       return failure();
-    bool affineInOneHot = function->roots.empty() ||
-                          (function->roots.size() == 1 &&
-                           isOneHotAvailable(function->roots.front()));
+    bool affineInOneHot =
+        function->roots.empty() || (function->roots.size() == 1 &&
+                                    isOneHotAvailable(function->roots.front()));
     if (isBit(sop) && !affineInOneHot) {
       // One column computes a bit, and its one-hot is affine in that.
       result = getScalarSubspace(sop);
       if (succeeded(result))
         result = convertToOneHot(*result, sop);
     } else {
-      result = lowerFunction(*function, sop, getOneHotType(domains.getDomain(sop)));
+      result =
+          lowerFunction(*function, sop, getOneHotType(domains.getDomain(sop)));
     }
   }
   if (succeeded(result))
@@ -175,7 +181,8 @@ FailureOr<Value> ProgramLowering::getScalarSubspace(Value sop) {
     result = getSubspace(sop);
   else if (Value oneHot = oneHots.lookup(sop))
     result = oneHot;
-  else if (form && form->getNumArgumentsUsed() == 1 && map.getInputs().size() == 1)
+  else if (form && form->getNumArgumentsUsed() == 1 &&
+           map.getInputs().size() == 1)
     result = lowerAffine(sop);
   if (failed(result))
     return failure();
@@ -226,7 +233,8 @@ static AffineAttr getAffineMap(craft::SubspaceTypeInterface input,
     bias[column] = images.front()[column] - slope * points.front();
     for (auto [point, image] : llvm::zip_equal(points, images)) {
       double expected = image[column];
-      double tolerance = 1e-12 * std::max({1.0, std::abs(expected), std::abs(slope * point)});
+      double tolerance =
+          1e-12 * std::max({1.0, std::abs(expected), std::abs(slope * point)});
       if (std::abs(slope * point + bias[column] - expected) > tolerance)
         return {};
     }
@@ -243,9 +251,11 @@ Value ProgramLowering::convertToScalar(Value oneHot, Value sop) {
   SmallVector<SmallVector<double>> images;
   for (const Scalar &value : values)
     images.push_back(scalarType.encode(value));
-  AffineAttr map = getAffineMap(cast<craft::SubspaceTypeInterface>(oneHot.getType()),
-                                values, images, context);
-  return craft::LinearOp::create(builder, getNamedLoc(sop), scalarType, oneHot, map);
+  AffineAttr map =
+      getAffineMap(cast<craft::SubspaceTypeInterface>(oneHot.getType()), values,
+                   images, context);
+  return craft::LinearOp::create(builder, getNamedLoc(sop), scalarType, oneHot,
+                                 map);
 }
 
 Value ProgramLowering::convertToOneHot(Value scalar, Value sop) {
@@ -259,9 +269,11 @@ Value ProgramLowering::convertToOneHot(Value scalar, Value sop) {
     table.push_back(getScalarAttribute(context, value));
   }
   if (values.size() <= 2)
-    if (AffineAttr map = getAffineMap(cast<craft::SubspaceTypeInterface>(scalar.getType()),
-                                      values, images, context))
-      return craft::LinearOp::create(builder, getNamedLoc(sop), oneHotType, scalar, map);
+    if (AffineAttr map =
+            getAffineMap(cast<craft::SubspaceTypeInterface>(scalar.getType()),
+                         values, images, context))
+      return craft::LinearOp::create(builder, getNamedLoc(sop), oneHotType,
+                                     scalar, map);
   ++numMaps;
   return craft::MapOp::create(builder, getNamedLoc(sop), oneHotType, scalar,
                               builder.getArrayAttr(table));
@@ -290,14 +302,16 @@ FailureOr<Value> ProgramLowering::lowerAffine(Value sop) {
       continue;
     if (std::abs(factor.getDouble()) < 1)
       return Value();
-    noneCode = builder.getF64FloatAttr(factor.getDouble() * code.getValueAsDouble() +
-                                       form.offset.getDouble());
+    noneCode = builder.getF64FloatAttr(
+        factor.getDouble() * code.getValueAsDouble() + form.offset.getDouble());
   }
   auto type = craft::ScalarType::get(
       context, DomainAttr::get(context, domains.getDomain(sop)), noneCode);
-  AffineAttr affine = AffineAttr::get(
-      context, weights, DenseF64ArrayAttr::get(context, form.offset.getDouble()));
-  return craft::LinearOp::create(builder, getNamedLoc(sop), type, inputs, affine)
+  AffineAttr affine =
+      AffineAttr::get(context, weights,
+                      DenseF64ArrayAttr::get(context, form.offset.getDouble()));
+  return craft::LinearOp::create(builder, getNamedLoc(sop), type, inputs,
+                                 affine)
       .getResult();
 }
 
@@ -324,8 +338,9 @@ static std::vector<Scalar> fillImpossible(const ElementwiseFunction &function) {
   return values;
 }
 
-FailureOr<Value> ProgramLowering::lowerFunction(const ElementwiseFunction &function,
-                                                Value sop, Type type) {
+FailureOr<Value>
+ProgramLowering::lowerFunction(const ElementwiseFunction &function, Value sop,
+                               Type type) {
   auto subspaceType = cast<craft::SubspaceTypeInterface>(type);
   std::vector<Scalar> values = fillImpossible(function);
   if (function.roots.empty())
@@ -345,15 +360,17 @@ FailureOr<Value> ProgramLowering::lowerFunction(const ElementwiseFunction &funct
   SmallVector<SmallVector<double>> images;
   for (const Scalar &value : values)
     images.push_back(subspaceType.encode(value));
-  if (AffineAttr map = getAffineMap(cast<craft::SubspaceTypeInterface>(input->getType()),
-                                    function.domains.front(), images, context))
+  if (AffineAttr map =
+          getAffineMap(cast<craft::SubspaceTypeInterface>(input->getType()),
+                       function.domains.front(), images, context))
     return craft::LinearOp::create(builder, getNamedLoc(sop), type, *input, map)
         .getResult();
   return lowerTable(function, sop, type);
 }
 
-FailureOr<Value> ProgramLowering::lowerAdditive(const ElementwiseFunction &function,
-                                                Value sop, Type type) {
+FailureOr<Value>
+ProgramLowering::lowerAdditive(const ElementwiseFunction &function, Value sop,
+                               Type type) {
   if (!isa<craft::ScalarType>(type) ||
       llvm::any_of(function.table, [](const std::optional<Scalar> &value) {
         return !value || !value->isNumeric();
@@ -371,7 +388,8 @@ FailureOr<Value> ProgramLowering::lowerAdditive(const ElementwiseFunction &funct
   }
   for (size_t index = 0; index < function.table.size(); ++index) {
     Scalar sum = origin;
-    for (auto [part, i] : llvm::zip_equal(parts, function.getCombination(index)))
+    for (auto [part, i] :
+         llvm::zip_equal(parts, function.getCombination(index)))
       sum = Scalar::add(sum, part[i]);
     if (sum != *function.table[index])
       return Value();
@@ -389,17 +407,19 @@ FailureOr<Value> ProgramLowering::lowerAdditive(const ElementwiseFunction &funct
     SmallVector<SmallVector<double>> images;
     for (const Scalar &value : part)
       images.push_back({value.getDouble()});
-    AffineAttr map = getAffineMap(cast<craft::SubspaceTypeInterface>(input->getType()),
-                                  values, images, context);
+    AffineAttr map =
+        getAffineMap(cast<craft::SubspaceTypeInterface>(input->getType()),
+                     values, images, context);
     if (!map)
       return Value();
     inputs.push_back(*input);
     weights.push_back(map.getWeights().front());
     offset += map.getBiasValues().front();
   }
-  AffineAttr affine =
-      AffineAttr::get(context, weights, DenseF64ArrayAttr::get(context, offset));
-  return craft::LinearOp::create(builder, getNamedLoc(sop), type, inputs, affine)
+  AffineAttr affine = AffineAttr::get(context, weights,
+                                      DenseF64ArrayAttr::get(context, offset));
+  return craft::LinearOp::create(builder, getNamedLoc(sop), type, inputs,
+                                 affine)
       .getResult();
 }
 
@@ -439,7 +459,8 @@ ProgramLowering::getClassifier(Value sop, ArrayRef<Scalar> values,
   }
 
   auto [it, inserted] = classifiers.try_emplace(
-      {sop.getAsOpaquePointer(), std::vector<size_t>(classes.begin(), classes.end())});
+      {sop.getAsOpaquePointer(),
+       std::vector<size_t>(classes.begin(), classes.end())});
   if (!inserted)
     return it->second;
   FailureOr<Value> scalar = getScalarSubspace(sop);
@@ -456,7 +477,8 @@ ProgramLowering::getClassifier(Value sop, ArrayRef<Scalar> values,
     table.push_back(getScalarAttribute(context, domain.getValues()[number]));
   Type type = getOneHotType(domain);
   if (numClasses == 2)
-    type = craft::ScalarType::get(context, DomainAttr::get(context, domain), FloatAttr());
+    type = craft::ScalarType::get(context, DomainAttr::get(context, domain),
+                                  FloatAttr());
   ++numMaps;
   Value subspace = craft::MapOp::create(builder, loc, type, *scalar,
                                         builder.getArrayAttr(table));
@@ -464,7 +486,8 @@ ProgramLowering::getClassifier(Value sop, ArrayRef<Scalar> values,
     SmallVector<SmallVector<double>> images = {{1.0, 0.0}, {0.0, 1.0}};
     AffineAttr map = getAffineMap(cast<craft::SubspaceTypeInterface>(type),
                                   domain.getValues(), images, context);
-    subspace = craft::LinearOp::create(builder, loc, getOneHotType(domain), subspace, map);
+    subspace = craft::LinearOp::create(builder, loc, getOneHotType(domain),
+                                       subspace, map);
   }
   classifier.subspace = subspace;
   classifier.columns.assign(classes.begin(), classes.end());
@@ -472,8 +495,9 @@ ProgramLowering::getClassifier(Value sop, ArrayRef<Scalar> values,
   return classifier;
 }
 
-FailureOr<Value> ProgramLowering::lowerTable(const ElementwiseFunction &function,
-                                             Value sop, Type type) {
+FailureOr<Value>
+ProgramLowering::lowerTable(const ElementwiseFunction &function, Value sop,
+                            Type type) {
   std::vector<Scalar> table = fillImpossible(function);
   // An MLP computes steps of one number; others are put into classes first.
   size_t numScalars = llvm::count_if(
@@ -504,14 +528,16 @@ FailureOr<Value> ProgramLowering::lowerTable(const ElementwiseFunction &function
     if (numClasses < numColumns) {
       // Fewer columns make a smaller table; merging them is affine.
       SparseMatrix matrix(numColumns, numClasses);
-      for (auto [column, number] : llvm::zip_equal(classifier->columns, classes))
+      for (auto [column, number] :
+           llvm::zip_equal(classifier->columns, classes))
         matrix.set(column, number, 1.0);
-      AffineAttr map = AffineAttr::get(
-          context, matrix.get(context),
-          DenseF64ArrayAttr::get(context, SmallVector<double>(numClasses, 0.0)));
+      AffineAttr map =
+          AffineAttr::get(context, matrix.get(context),
+                          DenseF64ArrayAttr::get(
+                              context, SmallVector<double>(numClasses, 0.0)));
       subspace = craft::LinearOp::create(
-          builder, root.getLoc(), getOneHotType(Domain::integers(0, numClasses - 1)),
-          subspace, map);
+          builder, root.getLoc(),
+          getOneHotType(Domain::integers(0, numClasses - 1)), subspace, map);
       for (size_t number = 0; number < numClasses; ++number)
         members.push_back(llvm::find(classes, number) - classes.begin());
     } else {
@@ -527,7 +553,8 @@ FailureOr<Value> ProgramLowering::lowerTable(const ElementwiseFunction &function
   while (true) {
     size_t entry = 0;
     for (size_t i = 0; i < inputs.size(); ++i)
-      entry = entry * function.domains[i].size() + representatives[i][combination[i]];
+      entry = entry * function.domains[i].size() +
+              representatives[i][combination[i]];
     values.push_back(getScalarAttribute(context, table[entry]));
     size_t i = inputs.size();
     while (i > 0 && ++combination[i - 1] == representatives[i - 1].size())

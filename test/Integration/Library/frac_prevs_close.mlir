@@ -2,15 +2,16 @@
 //
 // RUN: rasp-run --stage=rasp %s --input "a,(,),b,(,c,),)" | FileCheck %s
 //
-// RUN: rasp-run --check %s --all-up-to 3 --random 40 --seed 1
+// RUN: rasp-run --check %s --all-up-to 4 --random 100 --seed 1
 // RUN: rasp-opt --rasp-set-contract=max-seq-len=5 %s \
-// RUN:   | rasp-run --check - --all-up-to 2 --random 20 --seed 1
+// RUN:   | rasp-run --check - --all-up-to 3 --random 60 --seed 1
 // RUN: rasp-opt --rasp-set-contract=max-seq-len=32 %s \
-// RUN:   | rasp-run --check - --all-up-to 1 --random 5 --seed 1
-// RUN: rasp-opt --rasp-set-contract=causal=true %s \
 // RUN:   | rasp-run --check - --all-up-to 2 --random 20 --seed 1
+// RUN: rasp-opt --rasp-set-contract="causal=true max-seq-len=10" %s \
+// RUN:   | rasp-run --check - --all-up-to 3 --random 60 --seed 1
 //
 // RUN: %python %S/oracle.py %s --max-seq-len=5,10,32
+// RUN: %python %S/oracle.py %s --max-seq-len=5,10 --causal
 
 // CHECK: a ( ) b ( c ) ) -> 0 0 1/3 0.25 1/5 1/6 2/7 0.375
 

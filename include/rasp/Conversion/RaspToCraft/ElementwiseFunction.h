@@ -1,4 +1,5 @@
-//===- ElementwiseFunction.h - S-ops as functions of the values they hang on -*- C++ -*-===//
+//===- ElementwiseFunction.h - S-ops as functions of the values they hang on -*-
+//C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -58,7 +59,8 @@ private:
   /// The function of `op` over the functions of its operands, or nothing if
   /// it has more than `limit` combinations.
   std::optional<ElementwiseFunction>
-  compose(Operation *op, ArrayRef<ElementwiseFunction> operands, uint64_t limit);
+  compose(Operation *op, ArrayRef<ElementwiseFunction> operands,
+          uint64_t limit);
 
   const DomainAnalysis &domains;
   uint64_t maxCombinations;

@@ -54,10 +54,9 @@ ModelShape::ModelShape(TransformerOp transformer)
         uint64_t value = head.getValueDimension();
         numUnpaddedParameters +=
             2 * d * (queryKey + value) + 2 * queryKey + value;
-        numNonZeros += countNonZeros(head.getQuery()) +
-                       countNonZeros(head.getKey()) +
-                       countNonZeros(head.getValue()) +
-                       countNonZeros(head.getOutput());
+        numNonZeros +=
+            countNonZeros(head.getQuery()) + countNonZeros(head.getKey()) +
+            countNonZeros(head.getValue()) + countNonZeros(head.getOutput());
       }
       if (ResidualMLPOp mlp = layer.getMLP()) {
         uint64_t units = mlp.getNumHiddenUnits();

@@ -29,8 +29,8 @@ ValueNames::ValueNames(ProgramOp program) {
     unsigned number = counts[kind]++;
     for (Value result : op.getResults()) {
       StringRef name = getValueName(&op);
-      names[result] = unique.claim(
-          name.empty() ? (kind + Twine(number)).str() : name.str());
+      names[result] = unique.claim(name.empty() ? (kind + Twine(number)).str()
+                                                : name.str());
     }
   }
 }

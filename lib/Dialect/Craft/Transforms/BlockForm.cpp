@@ -20,12 +20,12 @@ LogicalResult mlir::craft::verifyBlockForm(ProgramOp program) {
     InFlightDiagnostic diagnostic =
         op.emitOpError("must have become a head or an MLP here, or part of "
                        "one");
-    StringRef pass = llvm::StringSwitch<StringRef>(op.getName().getStringRef())
-                         .Case(LinearOp::getOperationName(), "fold-affine")
-                         .Case(MapOp::getOperationName(), "discretize-mlp")
-                         .Case(SelectorWidthOp::getOperationName(),
-                               "expand-selector-width")
-                         .Default("");
+    StringRef pass =
+        llvm::StringSwitch<StringRef>(op.getName().getStringRef())
+            .Case(LinearOp::getOperationName(), "fold-affine")
+            .Case(MapOp::getOperationName(), "discretize-mlp")
+            .Case(SelectorWidthOp::getOperationName(), "expand-selector-width")
+            .Default("");
     if (!pass.empty())
       diagnostic << "; run craft-" << pass << " first";
     return diagnostic;

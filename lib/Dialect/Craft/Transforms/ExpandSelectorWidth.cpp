@@ -1,4 +1,5 @@
-//===- ExpandSelectorWidth.cpp - Makes a head of each selector width -*- C++ -*-===//
+//===- ExpandSelectorWidth.cpp - Makes a head of each selector width -*- C++
+//-*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -35,15 +36,16 @@ struct WidthPattern : public OpRewritePattern<SelectorWidthOp> {
                            Type type, double value, double scale,
                            double bosScore, double bosValue) {
     MLIRContext *context = rewriter.getContext();
-    AffineAttr constant = AffineAttr::get(context, ArrayRef<MatrixAttr>(),
-                                          DenseF64ArrayAttr::get(context, value));
+    AffineAttr constant =
+        AffineAttr::get(context, ArrayRef<MatrixAttr>(),
+                        DenseF64ArrayAttr::get(context, value));
     SparseMatrix output(1, 1);
     output.set(0, 0, scale);
-    return HeadOp::create(rewriter, width.getLoc(), type, width.getQueryInputs(),
-                          width.getKeyInputs(), ValueRange(), width.getQuery(),
-                          width.getKey(), constant, output.get(context),
-                          rewriter.getF64FloatAttr(bosScore),
-                          DenseF64ArrayAttr::get(context, bosValue), IntegerAttr());
+    return HeadOp::create(
+        rewriter, width.getLoc(), type, width.getQueryInputs(),
+        width.getKeyInputs(), ValueRange(), width.getQuery(), width.getKey(),
+        constant, output.get(context), rewriter.getF64FloatAttr(bosScore),
+        DenseF64ArrayAttr::get(context, bosValue), IntegerAttr());
   }
 };
 
@@ -73,15 +75,17 @@ struct ExpandReciprocal : public WidthPattern {
     const rasp::Domain &widths =
         cast<SubspaceTypeInterface>(width.getType()).getValueDomain();
     if (!widths.isFinite())
-      return rewriter.notifyMatchFailure(width, "the widths are too many to list");
+      return rewriter.notifyMatchFailure(width,
+                                         "the widths are too many to list");
     SmallVector<rasp::Scalar> reciprocals;
     for (const rasp::Scalar &value : widths.getValues())
       reciprocals.push_back(rasp::Scalar::fraction(1, value.getInteger() + 1));
     auto domain = rasp::Domain::finite(reciprocals);
     auto type = ScalarType::get(context, rasp::DomainAttr::get(context, domain),
                                 FloatAttr());
-    HeadOp head = createHead(rewriter, width, type, /*value=*/0.0, /*scale=*/1.0,
-                             /*bosScore=*/0.0, /*bosValue=*/1.0);
+    HeadOp head =
+        createHead(rewriter, width, type, /*value=*/0.0, /*scale=*/1.0,
+                   /*bosScore=*/0.0, /*bosValue=*/1.0);
     // The reciprocals ascend as the widths descend.
     SmallVector<Attribute> inverse;
     for (const rasp::Scalar &value : llvm::reverse(widths.getValues()))
@@ -120,14 +124,17 @@ struct ExpandSelectorWidth
       unsigned numWidths = 0;
       program.walk([&](SelectorWidthOp width) {
         ++numWidths;
-        remark::passed(width.getLoc(), remark::RemarkOpts::name("width").category(
-                                           "craft-expand-selector-width"))
+        remark::passed(width.getLoc(),
+                       remark::RemarkOpts::name("width").category(
+                           "craft-expand-selector-width"))
             << (linear ? "linear: the head writes the width itself"
-                       : "reciprocal: the head writes 1/(width + 1), an MLP inverts it")
+                       : "reciprocal: the head writes 1/(width + 1), an MLP "
+                         "inverts it")
             << remark::metric("MaxSeqLen", program.getMaxSeqLen());
       });
       (linear ? numLinear : numReciprocal) += numWidths;
-      walkAndApplyPatterns(program, linear ? linearPatterns : reciprocalPatterns);
+      walkAndApplyPatterns(program,
+                           linear ? linearPatterns : reciprocalPatterns);
     });
   }
 

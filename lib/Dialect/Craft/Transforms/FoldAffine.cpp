@@ -52,7 +52,8 @@ struct AffineExpression {
       }
       ++numSubstituted;
       AffineAttr map = linear.getMap();
-      for (auto [inner, innerWeight] : llvm::zip_equal(linear.getInputs(), map.getWeights()))
+      for (auto [inner, innerWeight] :
+           llvm::zip_equal(linear.getInputs(), map.getWeights()))
         addTerm(inner, SparseMatrix(innerWeight) * weight);
       SmallVector<double> offset = weight.applyTo(map.getBiasValues());
       for (auto [sum, term] : llvm::zip_equal(bias, offset))
@@ -65,7 +66,8 @@ struct AffineExpression {
     SmallVector<MatrixAttr> weights;
     for (const auto &[input, weight] : terms)
       weights.push_back(weight.get(context));
-    return AffineAttr::get(context, weights, DenseF64ArrayAttr::get(context, bias));
+    return AffineAttr::get(context, weights,
+                           DenseF64ArrayAttr::get(context, bias));
   }
 
   SmallVector<Value> getInputs() const {
@@ -140,7 +142,8 @@ private:
     for (Operation &op : block) {
       // All readers of an embedding together ...
       if (auto embed = dyn_cast<EmbedOp>(op)) {
-        llvm::SetVector<Operation *> users(embed->user_begin(), embed->user_end());
+        llvm::SetVector<Operation *> users(embed->user_begin(),
+                                           embed->user_end());
         int64_t numColumns = 0;
         bool allEmbeddable = llvm::all_of(users, [&](Operation *user) {
           auto linear = dyn_cast<LinearOp>(user);
@@ -149,7 +152,8 @@ private:
           numColumns += getDimension(linear.getType());
           return true;
         });
-        if (users.empty() || !allEmbeddable || numColumns >= getDimension(embed.getType()))
+        if (users.empty() || !allEmbeddable ||
+            numColumns >= getDimension(embed.getType()))
           continue;
         // Users are listed last first.
         for (Operation *user : llvm::reverse(users))
@@ -177,7 +181,8 @@ private:
   void moveIntoEmbedding(LinearOp linear) {
     int64_t dimension = getDimension(linear.getType());
     std::optional<SparseMatrix> tokens, positions;
-    auto accumulate = [](std::optional<SparseMatrix> &sum, const SparseMatrix &term) {
+    auto accumulate = [](std::optional<SparseMatrix> &sum,
+                         const SparseMatrix &term) {
       sum = sum ? *sum + term : term;
     };
     for (auto [input, weight] :
@@ -200,8 +205,9 @@ private:
     };
     auto embed = EmbedOp::create(builder, linear.getLoc(), linear.getType(),
                                  toAttribute(tokens), toAttribute(positions));
-    remark::passed(linear.getLoc(), remark::RemarkOpts::name("embedded").category(
-                                        "craft-fold-affine"))
+    remark::passed(
+        linear.getLoc(),
+        remark::RemarkOpts::name("embedded").category("craft-fold-affine"))
         << "written by the embedding" << remark::metric("Columns", dimension);
     linear.replaceAllUsesWith(embed.getResult());
     linear.erase();

@@ -53,8 +53,8 @@ private:
 /// one argument that may take fewer values than the argument, or an affine
 /// combination of several.
 bool isPart(Value value, const ArgumentUses &uses) {
-  if (!value.getDefiningOp() || !(value.getType().isIntOrFloat() ||
-                                  isa<StringType>(value.getType())))
+  if (!value.getDefiningOp() ||
+      !(value.getType().isIntOrFloat() || isa<StringType>(value.getType())))
     return false;
   unsigned numArguments = uses.get(value).count();
   if (numArguments == 0)
@@ -66,7 +66,8 @@ bool isPart(Value value, const ArgumentUses &uses) {
 struct DecomposeMap : public OpRewritePattern<MapOp> {
   using OpRewritePattern::OpRewritePattern;
 
-  LogicalResult matchAndRewrite(MapOp map, PatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(MapOp map,
+                                PatternRewriter &rewriter) const override {
     if (map.getInputs().size() < 2)
       return rewriter.notifyMatchFailure(map, "has one input");
     Block &body = map.getBody().front();
@@ -103,9 +104,12 @@ struct DecomposeMap : public OpRewritePattern<MapOp> {
     }
     auto rest = MapOp::create(rewriter, map.getLoc(), map.getType(), inputs,
                               map.getLabelAttr());
-    Block *block = rewriter.createBlock(&rest.getBody(), {}, argumentTypes, argumentLocs);
-    outer.map(body.getArguments(), block->getArguments().take_front(body.getNumArguments()));
-    outer.map(parts.getArrayRef(), block->getArguments().drop_front(body.getNumArguments()));
+    Block *block =
+        rewriter.createBlock(&rest.getBody(), {}, argumentTypes, argumentLocs);
+    outer.map(body.getArguments(),
+              block->getArguments().take_front(body.getNumArguments()));
+    outer.map(parts.getArrayRef(),
+              block->getArguments().drop_front(body.getNumArguments()));
     cloneSlice(yield.getValue(), outer, rewriter);
     YieldOp::create(rewriter, yield.getLoc(), outer.lookup(yield.getValue()));
     dropUnusedInputs(rest, rewriter);
@@ -115,7 +119,8 @@ struct DecomposeMap : public OpRewritePattern<MapOp> {
 
 private:
   /// Clones what `value` is computed from, as far as `mapping` lacks it.
-  static void cloneSlice(Value value, IRMapping &mapping, PatternRewriter &rewriter) {
+  static void cloneSlice(Value value, IRMapping &mapping,
+                         PatternRewriter &rewriter) {
     if (mapping.contains(value))
       return;
     Operation *op = value.getDefiningOp();
@@ -124,7 +129,8 @@ private:
     rewriter.clone(*op, mapping);
   }
 
-  static Value createPart(MapOp map, Value part, const llvm::SmallBitVector &uses,
+  static Value createPart(MapOp map, Value part,
+                          const llvm::SmallBitVector &uses,
                           PatternRewriter &rewriter) {
     Block &body = map.getBody().front();
     SmallVector<Value> inputs;
@@ -137,8 +143,9 @@ private:
     }
     OpBuilder::InsertionGuard guard(rewriter);
     rewriter.setInsertionPoint(map);
-    auto result = MapOp::create(rewriter, part.getLoc(), SOpType::get(part.getType()),
-                                inputs, StringAttr());
+    auto result =
+        MapOp::create(rewriter, part.getLoc(), SOpType::get(part.getType()),
+                      inputs, StringAttr());
     Block *block = rewriter.createBlock(&result.getBody(), {}, types, locs);
     IRMapping mapping;
     for (auto [index, argument] : llvm::enumerate(uses.set_bits()))
@@ -157,7 +164,8 @@ private:
       if (auto part = input.getDefiningOp<MapOp>())
         covered.insert_range(part.getInputs());
     for (unsigned i = block.getNumArguments(); i-- > 0;) {
-      if (!block.getArgument(i).use_empty() || !covered.contains(map.getInputs()[i]))
+      if (!block.getArgument(i).use_empty() ||
+          !covered.contains(map.getInputs()[i]))
         continue;
       block.eraseArgument(i);
       map.getInputsMutable().erase(i);

@@ -32,7 +32,8 @@ static Attribute parseToken(StringRef text, Type elementType) {
   }
   if (elementType.isInteger(64)) {
     int64_t value;
-    return text.getAsInteger(10, value) ? nullptr : builder.getI64IntegerAttr(value);
+    return text.getAsInteger(10, value) ? nullptr
+                                        : builder.getI64IntegerAttr(value);
   }
   double value;
   if (!elementType.isF64() || text.getAsDouble(value))
@@ -47,16 +48,19 @@ struct SetContract : public rasp::impl::SetContractBase<SetContract> {
   LogicalResult initialize(MLIRContext *context) override {
     if (causal != "true" && causal != "false" && causal != "keep")
       return emitError(UnknownLoc::get(context))
-             << "rasp-set-contract: expected causal to be true, false or keep, found '"
+             << "rasp-set-contract: expected causal to be true, false or keep, "
+                "found '"
              << causal << "'";
     if (output != "categorical" && output != "numerical" && output != "keep")
       return emitError(UnknownLoc::get(context))
-             << "rasp-set-contract: expected output to be categorical, numerical or "
+             << "rasp-set-contract: expected output to be categorical, "
+                "numerical or "
                 "keep, found '"
              << output << "'";
     if (maxSeqLen < -1)
       return emitError(UnknownLoc::get(context))
-             << "rasp-set-contract: expected max-seq-len to be at least 1, found "
+             << "rasp-set-contract: expected max-seq-len to be at least 1, "
+                "found "
              << maxSeqLen.getValue();
     return success();
   }
@@ -76,7 +80,8 @@ private:
     if (!vocab.empty()) {
       // The pass may meet a program whose argument the verifier has accepted:
       // one s-op.
-      Type elementType = cast<SOpType>(program.getArgumentTypes().front()).getElementType();
+      Type elementType =
+          cast<SOpType>(program.getArgumentTypes().front()).getElementType();
       SmallVector<Attribute> tokens;
       for (const std::string &text : vocab) {
         Attribute token = parseToken(text, elementType);

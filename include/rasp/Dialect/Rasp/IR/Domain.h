@@ -97,8 +97,8 @@ public:
   /// `maxValues`.
   static Domain meanOf(const Domain &values, uint64_t maxWidth,
                        uint64_t minWidth = 1);
-  /// The domain of `factor` * x, and of x + y for unrelated x and y, where x and
-  /// y are numeric and booleans count as 0 and 1. None in gives none.
+  /// The domain of `factor` * x, and of x + y for unrelated x and y, where x
+  /// and y are numeric and booleans count as 0 and 1. None in gives none.
   static Domain product(const Domain &values, const Scalar &factor);
   static Domain sum(const Domain &lhs, const Domain &rhs);
 
@@ -187,9 +187,9 @@ struct SelectorFacts {
   bool atMostOne() const { return maxWidth <= 1; }
   bool operator==(const SelectorFacts &other) const {
     return minWidth == other.minWidth && maxWidth == other.maxWidth &&
-           reflexive == other.reflexive &&
-           irreflexive == other.irreflexive && width == other.width &&
-           sameRows == other.sameRows && strictOrder == other.strictOrder;
+           reflexive == other.reflexive && irreflexive == other.irreflexive &&
+           width == other.width && sameRows == other.sameRows &&
+           strictOrder == other.strictOrder;
   }
 };
 

@@ -57,7 +57,8 @@ FailureOr<bool> evaluatePredicate(Predicate predicate, const Scalar &key,
 
 /// Evaluates the region of a map or a select on scalar arguments, none of
 /// them none. Emits an error at the op that fails if `diagnose` is set.
-FailureOr<Scalar> evaluateScalarRegion(Region &region, ArrayRef<Scalar> arguments,
+FailureOr<Scalar> evaluateScalarRegion(Region &region,
+                                       ArrayRef<Scalar> arguments,
                                        bool diagnose = true);
 
 } // namespace mlir::rasp
