@@ -60,8 +60,9 @@ class Selector:
 
 
 class Generator:
-    def __init__(self, seed):
+    def __init__(self, seed, longest=6):
         self.random = random.Random(seed)
+        self.longest = longest
         # The ops of the program, each with the lines of its region.
         self.ops = []
         self.values = []
@@ -221,7 +222,7 @@ class Generator:
         selector = self.random.choice(self.selectors[-4:])
         name = self.fresh("width")
         self.emit(f"{name} = rasp.selector_width {selector.name}")
-        self.values.append(Value(name, "i64", 6, list(range(7))))
+        self.values.append(Value(name, "i64", self.longest, list(range(self.longest + 1))))
         return None
 
     def aggregate(self):
@@ -258,10 +259,10 @@ class Generator:
             "f64": self.random.sample([0.5, -1.25, 2.0, 0.75], self.random.randint(1, 3)),
             "str": self.random.sample(["a", "b", "c", "x"], self.random.randint(1, 4)),
         }[kind]
-        max_seq_len = self.random.randint(2, 6)
+        max_seq_len = self.random.randint(2, self.longest)
         self.values = [
             Value("%tokens", kind, 5, vocabulary),
-            Value("%indices", "i64", 5, list(range(max_seq_len))),
+            Value("%indices", "i64", max_seq_len, list(range(max_seq_len))),
         ]
         self.emit("%indices = rasp.indices")
         ops = [self.constant, self.map, self.map, self.map, self.lookup, self.select, self.select]
@@ -427,16 +428,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--longest", type=int, default=6, help="the greatest max_seq_len")
     parser.add_argument("--print", action="store_true")
     arguments = parser.parse_args()
     if arguments.print:
-        print(Generator(arguments.seed).program(), end="")
+        print(Generator(arguments.seed, arguments.longest).program(), end="")
         return 0
 
     outcomes = collections.Counter()
     failures = 0
     for seed in range(arguments.seed, arguments.seed + arguments.count):
-        text = Generator(seed).program()
+        text = Generator(seed, arguments.longest).program()
         outcome, failed = check(text, seed)
         if failed:
             failures += 1
