@@ -524,10 +524,15 @@ FailureOr<Value> ProgramLowering::lowerAggregate(AggregateOp aggregate) {
     FailureOr<Value> scalar = getScalarSubspace(values);
     if (failed(scalar))
       return failure();
-    input = *scalar;
     projection = SparseMatrix::identity(1);
     bias.assign(1, 0.0);
-    if (FloatAttr code = cast<craft::ScalarType>(input.getType()).getNoneCode())
+    // What stands for none stays what it is.
+    scalar = keepNoneApart(*scalar, aggregate);
+    if (failed(scalar))
+      return failure();
+    input = *scalar;
+    FloatAttr code = cast<craft::ScalarType>(input.getType()).getNoneCode();
+    if (code && domain.mayBeNone())
       type = craft::ScalarType::get(context, DomainAttr::get(context, domain),
                                     code);
   }

@@ -98,6 +98,9 @@ private:
   FailureOr<Value> lowerAdditive(const ElementwiseFunction &function, Value sop,
                                  Type type);
   FailureOr<Value> lowerAffine(Value sop);
+  /// `values`, the scalar subspace of what `aggregate` gathers, with another
+  /// number for none where that is too close to the aggregate's default.
+  FailureOr<Value> keepNoneApart(Value values, AggregateOp aggregate);
   Value convertToOneHot(Value scalar, Value sop);
   Value convertToScalar(Value oneHot, Value sop);
   /// One-hot classes of the values of `sop`.

@@ -315,6 +315,41 @@ FailureOr<Value> ProgramLowering::lowerAffine(Value sop) {
       .getResult();
 }
 
+FailureOr<Value> ProgramLowering::keepNoneApart(Value values,
+                                                AggregateOp aggregate) {
+  auto type = cast<craft::ScalarType>(values.getType());
+  const Domain &domain = domains.getDomain(aggregate.getResult());
+  const Scalar &defaultValue = aggregate.getDefaultScalar();
+  if (!type.getNoneCode() || !domain.mayBeNone() || defaultValue.isNone())
+    return values;
+  double code = type.getNoneCode().getValueAsDouble();
+  double number = defaultValue.getDouble();
+  const Domain &valueDomain = type.getValueDomain();
+  bool onlyNone = valueDomain.isFinite() && valueDomain.getValues().empty();
+  double high = onlyNone ? number : std::max(valueDomain.getHigh(), number);
+  double low = onlyNone ? number : std::min(valueDomain.getLow(), number);
+  if (code >= high + 1 || code <= low - 1)
+    return values;
+  if (!valueDomain.isFinite()) {
+    InFlightDiagnostic diagnostic = aggregate.emitOpError("needs the default ")
+                                    << defaultValue.str()
+                                    << " to be told from none, which "
+                                    << Scalar::number(code).str() << " stands for";
+    diagnostic.attachNote() << "choose a default that the values can be";
+    return diagnostic;
+  }
+  SmallVector<Attribute> table;
+  for (const Scalar &value : valueDomain.getValuesAndNone())
+    table.push_back(getScalarAttribute(context, value));
+  auto apart = craft::ScalarType::get(
+      context, DomainAttr::get(context, valueDomain),
+      builder.getF64FloatAttr(std::ceil(high) + 1.0));
+  ++numMaps;
+  return craft::MapOp::create(builder, getNamedLoc(aggregate.getValues()), apart,
+                              values, builder.getArrayAttr(table))
+      .getResult();
+}
+
 //===----------------------------------------------------------------------===//
 // Functions
 //===----------------------------------------------------------------------===//
