@@ -12,6 +12,7 @@
 
 #include "gtest/gtest.h"
 
+#include <algorithm>
 #include <functional>
 #include <random>
 
@@ -160,6 +161,17 @@ TEST(RelationTest, ClassesGroupEqualRowsAndColumns) {
   EXPECT_EQ(relation.getQueryClasses(), (std::vector<size_t>{0, 0, 1}));
 }
 
+TEST(RelationTest, ClassesOfLargeRelationsAreFoundFast) {
+  // Comparing each row with the others would take minutes.
+  constexpr size_t n = 3000;
+  Relation relation =
+      Relation::get(n, n, [](size_t k, size_t q) { return k / 2 == q / 2; });
+  std::vector<size_t> classes = relation.getKeyClasses();
+  EXPECT_EQ(classes, relation.getQueryClasses());
+  for (size_t k = 0; k < n; ++k)
+    ASSERT_EQ(classes[k], k / 2);
+}
+
 /// Whether the quadrants contain exactly what `relation` does not hold for.
 bool isExactCover(const Relation &relation,
                   const std::vector<Quadrant> &quadrants) {
@@ -206,6 +218,47 @@ TEST(QuadrantCoverTest, CoversOfRandomRelationsAreExact) {
     if (auto quadrants = coverMisses(relation))
       EXPECT_TRUE(isExactCover(relation, *quadrants));
   }
+}
+
+TEST(QuadrantCoverTest, NoQuadrantOfACoverIsRedundant) {
+  // What holds is the range of keys of each query between two staircases, so
+  // that there is a cover and the corners overlap.
+  std::mt19937 random(3);
+  for (unsigned round = 0; round < 500; ++round) {
+    std::vector<size_t> begins, ends;
+    for (size_t query = 0; query < 6; ++query) {
+      begins.push_back(random() % 8);
+      ends.push_back(random() % 8);
+    }
+    if (round % 2) {
+      std::sort(begins.begin(), begins.end());
+      std::sort(ends.begin(), ends.end());
+    }
+    Relation relation = Relation::get(7, 6, [&](size_t k, size_t q) {
+      return begins[q] <= k && k < ends[q];
+    });
+    auto quadrants = coverMisses(relation);
+    if (round % 2) {
+      ASSERT_TRUE(quadrants);
+    }
+    if (!quadrants)
+      continue;
+    EXPECT_TRUE(isExactCover(relation, *quadrants));
+    for (size_t index = 0; index < quadrants->size(); ++index) {
+      std::vector<Quadrant> others = *quadrants;
+      others.erase(others.begin() + index);
+      EXPECT_FALSE(isExactCover(relation, others));
+    }
+  }
+}
+
+TEST(QuadrantCoverTest, LargeRelationsAreCoveredFast) {
+  // Visiting all pairs for each of the quadrants would take minutes.
+  constexpr size_t n = 3000;
+  auto quadrants = coverMisses(
+      Relation::get(n, n, [](size_t k, size_t q) { return k == q; }));
+  ASSERT_TRUE(quadrants);
+  EXPECT_EQ(quadrants->size(), 2 * (n - 1));
 }
 
 } // namespace

@@ -11,6 +11,7 @@
 #include "llvm/ADT/STLExtras.h"
 
 #include <cassert>
+#include <unordered_map>
 
 using namespace mlir::rasp;
 
@@ -52,7 +53,7 @@ Relation Relation::operator!() const {
 /// Numbers the distinct elements of `lines` in the order of appearance.
 static std::vector<size_t>
 numberClasses(const std::vector<std::vector<bool>> &lines) {
-  std::map<std::vector<bool>, size_t> numbers;
+  std::unordered_map<std::vector<bool>, size_t> numbers;
   std::vector<size_t> classes;
   for (const std::vector<bool> &line : lines)
     classes.push_back(numbers.try_emplace(line, numbers.size()).first->second);
