@@ -54,6 +54,7 @@ craft.program @map attributes {vocab = [0, 1], max_seq_len = 2} {
 craft.program @overflow attributes {vocab = [0, 1], max_seq_len = 2} {
   %x = craft.embed tokens <2x1 (1, 0) = 1.0> : !craft.scalar<{0, 1}>
   %y = craft.mlp %x <[<1x1 identity>] + [0.0]> then <[<1x1 identity>] + [1.0e200]> layer 0 : (!craft.scalar<{0, 1}>) -> !craft.scalar<{0, 1}>
+  // expected-note @+2 {{help: numbers of a lesser magnitude}}
   // expected-error @below {{needs a weight on column 'bos|head0' of the residual stream that is no finite number}}
   %z = craft.head queries() keys(%y : !craft.scalar<{0, 1}>) values(%x : !craft.scalar<{0, 1}>)
     query <[] + [1.0]> key <[<1x1 (0, 0) = 1.0e200>] + [0.0]> value <[<1x1 identity>] + [0.0]> output <1x1 identity>

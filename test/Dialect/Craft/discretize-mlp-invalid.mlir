@@ -7,7 +7,8 @@ craft.program @close attributes {vocab = [0, 1], max_seq_len = 3} {
   // expected-note@+1 {{input 0 is computed here}}
   %mean = craft.head queries() keys() values(%x : !craft.scalar<{0, 1}>) query <[] + []> key <[] + []>
     value <[<1x1 identity>] + [0.0]> output <1x1 identity> bos score -20.0 value [0.0] : !craft.scalar<{0, 1/3, 3333334/10000000, 1}>
-  // expected-error@+1 {{values 1/3 and 1666667/5000000 of input 0 are 6.67e-08 apart, closer than f32 tells apart here (error up to}}
+  // expected-error@+2 {{values 1/3 and 1666667/5000000 of input 0 are 6.67e-08 apart, closer than f32 tells apart here (error up to}}
+  // expected-note@+1 {{help: a smaller max_seq_len or vocabulary, values further apart, or for counts the other way of computing them (option selector-width)}}
   %y = craft.map %mean values [0, 0, 1, 1] : (!craft.scalar<{0, 1/3, 3333334/10000000, 1}>) -> !craft.scalar<{0, 1}>
   craft.unembed %y <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{0, 1}>
 }
@@ -47,4 +48,40 @@ craft.program @unbounded attributes {vocab = [0, 1, 2], max_seq_len = 3} {
   // expected-error@+1 {{no bound on the error of input 0 can be shown, so that its values cannot be told apart}}
   %y = craft.map %mean values [0, 1, 0] : (!craft.scalar<{0, 1, 2}>) -> !craft.scalar<{0, 1}>
   craft.unembed %y <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{0, 1}>
+}
+
+// -----
+
+// Less than f32 holds: a slope between these values would be infinite.
+
+craft.program @tiny attributes {vocab = [1, 2, 3], max_seq_len = 3} {
+  // expected-note@+1 {{input 0 is computed here}}
+  %x = craft.embed tokens <3x1 (1, 0) = 1.0e-320, (2, 0) = 2.0e-320> : !craft.scalar<{0.0, 1.0e-320, 2.0e-320}>
+  // expected-error@+2 {{values 0 and 1e-320 of input 0 are 1e-320 apart, closer than f32 tells apart here}}
+  // expected-note@+1 {{help: a smaller max_seq_len}}
+  %y = craft.map %x values [2, 1, 2] : (!craft.scalar<{0.0, 1.0e-320, 2.0e-320}>) -> !craft.scalar<{1, 2}>
+  craft.unembed %y <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{1, 2}>
+}
+
+// -----
+
+craft.program @two_tiny attributes {vocab = [1, 2], max_seq_len = 3} {
+  // expected-note@+1 {{input 0 is computed here}}
+  %x = craft.embed tokens <2x1 (1, 0) = 1.0e-320> : !craft.scalar<{0.0, 1.0e-320}>
+  // expected-error@+2 {{values 0 and 1e-320 of input 0 are closer than f32 tells apart here}}
+  // expected-note@+1 {{help: a smaller max_seq_len}}
+  %y = craft.map %x values [2, 1] : (!craft.scalar<{0.0, 1.0e-320}>) -> !craft.scalar<{1, 2}>
+  craft.unembed %y <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{1, 2}>
+}
+
+// -----
+
+// The difference of these is no number.
+
+craft.program @huge attributes {vocab = [1, 2], max_seq_len = 3} {
+  %x = craft.embed tokens <2x1 (0, 0) = 1.0, (1, 0) = 2.0> : !craft.scalar<{1, 2}>
+  // expected-error@+2 {{needs a weight on row 0 of matrix 0 that is no finite number}}
+  // expected-note@+1 {{help: numbers of a lesser magnitude, or values further apart}}
+  %y = craft.map %x values [-1.7e308, 1.7e308] : (!craft.scalar<{1, 2}>) -> !craft.scalar<{-1.7e308, 1.7e308}>
+  craft.unembed %y <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{-1.7e308, 1.7e308}>
 }

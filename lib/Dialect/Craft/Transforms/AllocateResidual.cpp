@@ -15,6 +15,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rasp/Dialect/Craft/Analysis/ValueNames.h"
+#include "rasp/Dialect/Craft/IR/CheckedAttributes.h"
 #include "rasp/Dialect/Craft/Transforms/BlockForm.h"
 #include "rasp/Dialect/Craft/Transforms/Passes.h"
 
@@ -290,20 +291,9 @@ void ResidualAllocator::silenceBOS(SparseMatrix &matrix,
 AffineAttr ResidualAllocator::getAffine(Operation *op,
                                         const SparseMatrix &matrix,
                                         ArrayRef<double> bias) const {
-  if (matrix.getNumColumns() > maxMatrixSize) {
-    op->emitOpError() << "needs more than " << maxMatrixSize
-                      << " columns in a matrix";
-    return {};
-  }
-  for (const auto &entry : matrix.getEntries())
-    if (!std::isfinite(entry.second)) {
-      op->emitOpError() << "needs a weight on column '"
-                        << layout.labels[entry.first.first]
-                        << "' of the residual stream that is no finite number";
-      return {};
-    }
-  return AffineAttr::get(context, matrix.get(context),
-                         DenseF64ArrayAttr::get(context, bias));
+  return getCheckedAffine(op, matrix, bias, [&](unsigned, int64_t column) {
+    return "column '" + layout.labels[column] + "' of the residual stream";
+  });
 }
 
 /// `values` with `last` after them.

@@ -38,6 +38,14 @@ std::string shortDigits(double value) {
   return text;
 }
 
+/// Says in a note what lowers the errors of inputs.
+InFlightDiagnostic withHelp(InFlightDiagnostic diagnostic) {
+  diagnostic.attachNote()
+      << "help: a smaller max_seq_len or vocabulary, values further apart, or "
+         "for counts the other way of computing them (option selector-width)";
+  return diagnostic;
+}
+
 //===----------------------------------------------------------------------===//
 // Plans
 //===----------------------------------------------------------------------===//
@@ -436,17 +444,18 @@ LogicalResult Discretizer::checkGates(const Plan &plan) const {
       const TableInput &input = inputs[plan.others[constraint.input]];
       if (!input.codes.empty() &&
           2 * input.indicatorError(constraint.values.size()) > maxGateError)
-        return emitError() << "values " << input.values[0].str() << " and "
-                           << input.values[1].str() << " of input "
-                           << input.operand
-                           << " are closer than f32 tells apart here (error "
-                              "up to "
-                           << shortDigits(input.error.entry) << ")";
+        return withHelp(emitError()
+                        << "values " << input.values[0].str() << " and "
+                        << input.values[1].str() << " of input "
+                        << input.operand
+                        << " are closer than f32 tells apart here (error up to "
+                        << shortDigits(input.error.entry) << ")");
     }
-    return emitError() << "the inputs are not known well enough to tell their "
-                          "values apart (errors add up to "
-                       << shortDigits(total) << ", where "
-                       << shortDigits(maxGateError) << " is the most)";
+    return withHelp(emitError()
+                    << "the inputs are not known well enough to "
+                       "tell their values apart (errors add up to "
+                    << shortDigits(total) << ", where "
+                    << shortDigits(maxGateError) << " is the most)");
   }
   return success();
 }
@@ -492,12 +501,12 @@ FailureOr<HiddenLayer> Discretizer::planWithNumber(unsigned number) {
     auto valueOf = [&](double code) {
       return input.values[llvm::find(input.codes, code) - input.codes.begin()];
     };
-    return emitError() << "values " << valueOf(lower).str() << " and "
-                       << valueOf(upper).str() << " of input " << input.operand
-                       << " are " << shortDigits(upper - lower)
-                       << " apart, closer than f32 tells apart here (error up "
-                          "to "
-                       << shortDigits(input.error.entry) << ")";
+    return withHelp(emitError()
+                    << "values " << valueOf(lower).str() << " and "
+                    << valueOf(upper).str() << " of input " << input.operand
+                    << " are " << shortDigits(upper - lower)
+                    << " apart, closer than f32 tells apart here (error up to "
+                    << shortDigits(input.error.entry) << ")");
   }
 
   if (inputs.size() == 1) {

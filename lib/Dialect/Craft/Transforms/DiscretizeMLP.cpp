@@ -9,6 +9,7 @@
 #include "rasp/Dialect/Craft/Transforms/Passes.h"
 
 #include "rasp/Dialect/Craft/Analysis/ErrorAnalysis.h"
+#include "rasp/Dialect/Craft/IR/CheckedAttributes.h"
 #include "rasp/Dialect/Craft/Transforms/Discretization.h"
 
 #include "mlir/IR/PatternMatch.h"
@@ -51,15 +52,14 @@ static MLPOp createMLP(RewriterBase &rewriter, MapOp map,
       });
   if (failed(layer))
     return nullptr;
-  MLIRContext *context = map.getContext();
-  SmallVector<MatrixAttr> weights;
-  for (const SparseMatrix &matrix : layer->inputWeights)
-    weights.push_back(matrix.get(context));
-  auto input = AffineAttr::get(
-      context, weights, DenseF64ArrayAttr::get(context, layer->inputBias));
-  auto output =
-      AffineAttr::get(context, layer->outputWeights.get(context),
-                      DenseF64ArrayAttr::get(context, layer->outputBias));
+  AffineAttr input =
+      getCheckedAffine(map, layer->inputWeights, layer->inputBias);
+  if (!input)
+    return nullptr;
+  AffineAttr output =
+      getCheckedAffine(map, layer->outputWeights, layer->outputBias);
+  if (!output)
+    return nullptr;
   rewriter.setInsertionPoint(map);
   return rewriter.replaceOpWithNewOp<MLPOp>(map, map.getType(), map.getInputs(),
                                             input, output,

@@ -8,6 +8,8 @@
 
 #include "rasp/Dialect/Craft/Transforms/Passes.h"
 
+#include "rasp/Dialect/Craft/IR/CheckedAttributes.h"
+
 #include "mlir/IR/Remarks.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
@@ -62,12 +64,12 @@ struct AffineExpression {
     return numSubstituted;
   }
 
-  AffineAttr getMap(MLIRContext *context) const {
-    SmallVector<MatrixAttr> weights;
+  /// The map, or null after an error at `op`.
+  AffineAttr getMap(Operation *op) const {
+    SmallVector<SparseMatrix> weights;
     for (const auto &[input, weight] : terms)
-      weights.push_back(weight.get(context));
-    return AffineAttr::get(context, weights,
-                           DenseF64ArrayAttr::get(context, bias));
+      weights.push_back(weight);
+    return getCheckedAffine(op, weights, bias);
   }
 
   SmallVector<Value> getInputs() const {
@@ -82,17 +84,20 @@ struct FoldAffine : public craft::impl::FoldAffineBase<FoldAffine> {
   using FoldAffineBase::FoldAffineBase;
 
   void runOnOperation() override {
-    getOperation()->walk([&](ProgramOp program) {
+    WalkResult result = getOperation()->walk([&](ProgramOp program) {
       Block &block = program.getBody().front();
-      embedAffineValues(block);
-      foldIntoReaders(block);
+      if (failed(embedAffineValues(block)) || failed(foldIntoReaders(block)))
+        return WalkResult::interrupt();
+      return WalkResult::advance();
     });
+    if (result.wasInterrupted())
+      signalPassFailure();
   }
 
 private:
   /// Composes every affine value into its readers, in program order, so that
   /// what a reader reads is never itself a composition still to come.
-  void foldIntoReaders(Block &block) {
+  LogicalResult foldIntoReaders(Block &block) {
     for (Operation &op : block) {
       auto reader = dyn_cast<AffineReaderOpInterface>(op);
       if (!reader)
@@ -105,14 +110,18 @@ private:
         unsigned numSubstituted = expression.substitute();
         if (numSubstituted == 0)
           continue;
+        AffineAttr folded = expression.getMap(&op);
+        if (!folded)
+          return failure();
         if (!isa<LinearOp>(op))
           numFolded += numSubstituted;
         read.inputs.assign(expression.getInputs());
-        op.setAttr(read.attribute, expression.getMap(&getContext()));
+        op.setAttr(read.attribute, folded);
       }
     }
     eraseDead<LinearOp>(block);
     eraseDead<EmbedOp>(block);
+    return success();
   }
 
   template <typename OpTy>
@@ -133,12 +142,19 @@ private:
   /// An affine value of the token and the position can be written by the
   /// embedding itself. Does so where the columns that then nobody reads are
   /// more than those it takes.
-  void embedAffineValues(Block &block) {
-    while (embedOneGroup(block))
+  LogicalResult embedAffineValues(Block &block) {
+    while (true) {
+      FailureOr<bool> hasEmbedded = embedOneGroup(block);
+      if (failed(hasEmbedded))
+        return failure();
+      if (!*hasEmbedded)
+        return success();
       eraseDead<EmbedOp>(block);
+    }
   }
 
-  bool embedOneGroup(Block &block) {
+  /// Whether there was something to embed, or failure after an error.
+  FailureOr<bool> embedOneGroup(Block &block) {
     for (Operation &op : block) {
       // All readers of an embedding together ...
       if (auto embed = dyn_cast<EmbedOp>(op)) {
@@ -157,7 +173,8 @@ private:
           continue;
         // Users are listed last first.
         for (Operation *user : llvm::reverse(users))
-          moveIntoEmbedding(cast<LinearOp>(user));
+          if (failed(moveIntoEmbedding(cast<LinearOp>(user))))
+            return failure();
         return true;
       }
       // ... or one reader of several.
@@ -171,14 +188,15 @@ private:
                          [&](Operation *user) { return user == &op; }))
           numFreed += getDimension(input.getType());
       if (getDimension(linear.getType()) < numFreed) {
-        moveIntoEmbedding(linear);
+        if (failed(moveIntoEmbedding(linear)))
+          return failure();
         return true;
       }
     }
     return false;
   }
 
-  void moveIntoEmbedding(LinearOp linear) {
+  LogicalResult moveIntoEmbedding(LinearOp linear) {
     int64_t dimension = getDimension(linear.getType());
     std::optional<SparseMatrix> tokens, positions;
     auto accumulate = [](std::optional<SparseMatrix> &sum,
@@ -201,10 +219,14 @@ private:
 
     OpBuilder builder(linear);
     auto toAttribute = [&](const std::optional<SparseMatrix> &matrix) {
-      return matrix ? matrix->get(&getContext()) : MatrixAttr();
+      return matrix ? getCheckedMatrix(linear, *matrix) : MatrixAttr();
     };
+    MatrixAttr ofTokens = toAttribute(tokens);
+    MatrixAttr ofPositions = toAttribute(positions);
+    if ((tokens && !ofTokens) || (positions && !ofPositions))
+      return failure();
     auto embed = EmbedOp::create(builder, linear.getLoc(), linear.getType(),
-                                 toAttribute(tokens), toAttribute(positions));
+                                 ofTokens, ofPositions);
     remark::passed(
         linear.getLoc(),
         remark::RemarkOpts::name("embedded").category("craft-fold-affine"))
@@ -212,6 +234,7 @@ private:
     linear.replaceAllUsesWith(embed.getResult());
     linear.erase();
     ++numEmbedded;
+    return success();
   }
 };
 } // namespace

@@ -113,7 +113,7 @@ struct TableInput {
   /// A bound on the error of an indicator of `numValues` values.
   double indicatorError(int64_t numValues) const {
     if (!codes.empty())
-      return (error.entry + 2 * unitRoundoff * greatestCode()) /
+      return (error.entry + 2 * unitRoundoff * greatestCode() + leastNormal) /
              std::abs(codes[1] - codes[0]);
     return std::min(std::min(numValues, size() - numValues) * error.entry,
                     error.total);

@@ -41,7 +41,7 @@ static constexpr double safetyFactor = 4;
 
 /// The error of `code` with what rounding it and the bias of its unit adds.
 static double roundedError(double code, double error) {
-  return error + 2 * unitRoundoff * std::abs(code);
+  return error + 2 * unitRoundoff * std::abs(code) + leastNormal;
 }
 
 /// The width of the ramp in a gap, a power of two: at most half the gap, and
@@ -229,7 +229,8 @@ mlir::craft::makeInterpolation(ArrayRef<CodedPoint> points,
     if (!isZero(change))
       result.terms.push_back({-1, points[index].code, std::move(change)});
   }
-  if (interpolationError(result, points, greatestSlope, error) > maxError)
+  // Where it overflows, the error is no number.
+  if (!(interpolationError(result, points, greatestSlope, error) <= maxError))
     return std::nullopt;
   return result;
 }

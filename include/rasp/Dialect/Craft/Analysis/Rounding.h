@@ -21,6 +21,12 @@ namespace mlir::craft {
 /// The greatest relative error of rounding to f32.
 inline constexpr double unitRoundoff = 1.0 / (1 << 24);
 
+/// The least number of f32 in full precision. What is less may become 0.
+inline constexpr double leastNormal = 0x1p-126;
+
+/// The greatest number of f32.
+inline constexpr double greatestNumber = std::numeric_limits<float>::max();
+
 /// The multiples of a power of two. Numbers on a grid are computed with
 /// exactly, in any order, as long as their magnitudes stay below 2^24 of its
 /// steps.
@@ -37,7 +43,9 @@ public:
   }
   /// Whether all multiples up to `magnitude` are numbers of f32.
   bool holds(double magnitude) const {
-    return step == none || magnitude <= std::ldexp(1.0, 24 + step);
+    return step == none ||
+           (std::ldexp(1.0, step) >= leastNormal &&
+            magnitude <= std::min(std::ldexp(1.0, 24 + step), greatestNumber));
   }
   /// Of the products of numbers on two grids.
   friend BinaryGrid operator*(BinaryGrid lhs, BinaryGrid rhs) {
