@@ -31,6 +31,7 @@ REFUSALS = {
     "too many categories": r"too many possible values for a categorical output",
     "values too close for f32": r"closer than f32 tells apart|not known well enough|can be shown",
     "too many hidden units": r"hidden units",
+    "too many weights": r"dense weights have",
 }
 
 ELEMENT = {"i1": "i1", "i64": "i64", "f64": "f64", "str": "!rasp.str"}
@@ -321,12 +322,12 @@ class Body:
 
     def integer(self, x):
         y = self.partner(x)
-        choice = self.random.randrange(9)
+        choice = self.random.randrange(11)
         if choice == 0 and x.bound * y.bound <= 60:
             return self.op(f"arith.muli {x.name}, {y.name} : i64", "i64", x.bound * y.bound)
         if choice == 1:
             three = self.op(f"arith.constant {self.random.choice([2, 3])} : i64", "i64", 3)
-            op = self.random.choice(["remsi", "divsi"])
+            op = self.random.choice(["remsi", "divsi", "floordivsi", "ceildivsi"])
             return self.op(f"arith.{op} {x.name}, {three.name} : i64", "i64", x.bound)
         if choice in (2, 3):
             predicate = self.random.choice(["eq", "ne", "slt", "sle", "sgt", "sge"])
@@ -336,25 +337,36 @@ class Body:
         if choice == 5:
             op = self.random.choice(["maxsi", "minsi"])
             return self.op(f"arith.{op} {x.name}, {y.name} : i64", "i64", max(x.bound, y.bound))
+        if choice == 6:
+            return self.op(f"math.absi {x.name} : i64", "i64", x.bound)
         op = self.random.choice(["addi", "subi"])
         return self.op(f"arith.{op} {x.name}, {y.name} : i64", "i64", x.bound + y.bound)
 
     def number(self, x):
         y = self.partner(x)
-        choice = self.random.randrange(6)
+        choice = self.random.randrange(9)
         if choice == 0 and x.bound * y.bound <= 60:
             return self.op(f"arith.mulf {x.name}, {y.name} : f64", "f64", x.bound * y.bound)
         if choice in (1, 2):
             predicate = self.random.choice(["oeq", "une", "olt", "ole", "ogt", "oge"])
             return self.op(f"arith.cmpf {predicate}, {x.name}, {y.name} : f64", "i1")
         if choice == 3:
-            return self.op(f"arith.negf {x.name} : f64", "f64", x.bound)
+            op = self.random.choice(["arith.negf", "math.absf", "math.floor", "math.ceil"])
+            return self.op(f"{op} {x.name} : f64", "f64", x.bound + 1)
+        if choice == 4:
+            return self.op(f"arith.fptosi {x.name} : f64 to i64", "i64", x.bound)
+        if choice == 5:
+            # The folder of arith.divf rounds what the interpreter keeps exact.
+            divisor = self.op(f"arith.constant {self.random.choice([2.0, -0.5, 4.0])} : f64", "f64")
+            return self.op(f"arith.divf {x.name}, {divisor.name} : f64", "f64", 2 * x.bound)
         op = self.random.choice(["addf", "subf", "maximumf", "minimumf"])
         return self.op(f"arith.{op} {x.name}, {y.name} : f64", "f64", x.bound + y.bound)
 
     def boolean(self, x):
         y = self.partner(x)
-        choice = self.random.randrange(4)
+        choice = self.random.randrange(5)
+        if choice == 4:
+            return self.op(f"arith.uitofp {x.name} : i1 to f64", "f64", 1)
         if choice == 0:
             return self.op(f"arith.extui {x.name} : i1 to i64", "i64", 1)
         if choice == 1:
