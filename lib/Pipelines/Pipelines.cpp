@@ -39,6 +39,7 @@ static void addBlockPasses(OpPassManager &manager,
   craft::DiscretizeMLPOptions mlpOptions;
   mlpOptions.maxHiddenUnits = options.maxHiddenUnits;
   manager.addPass(craft::createDiscretizeMLP(mlpOptions));
+  manager.addPass(craft::createCheckPrecision());
   manager.addPass(craft::createFoldAffine());
   manager.addPass(createCSEPass());
 }

@@ -84,7 +84,7 @@ FailureOr<ElementwiseFunction> ElementwiseFunctions::get(Value sop) {
 }
 
 FailureOr<ElementwiseFunction>
-ElementwiseFunctions::identity(Value sop, Operation *reader) {
+ElementwiseFunctions::getIdentity(Value sop, Operation *reader) {
   const Domain &domain = domains.getDomain(sop);
   if (!domain.isFinite()) {
     InFlightDiagnostic diagnostic =
@@ -166,13 +166,13 @@ FailureOr<ElementwiseFunction> ElementwiseFunctions::compute(Value sop) {
     return function;
   }
   if (isRoot(sop))
-    return identity(sop, op ? op : sop.getParentBlock()->getParentOp());
+    return getIdentity(sop, op ? op : sop.getParentBlock()->getParentOp());
 
   SmallVector<ElementwiseFunction> composed, direct;
   for (Value operand : op->getOperands()) {
     FailureOr<ElementwiseFunction> function = failure();
     if (isRoot(operand) && !operand.getDefiningOp<ConstantOp>())
-      function = identity(operand, op);
+      function = getIdentity(operand, op);
     else
       function = get(operand);
     if (failed(function))
@@ -180,7 +180,7 @@ FailureOr<ElementwiseFunction> ElementwiseFunctions::compute(Value sop) {
     composed.push_back(*function);
     // A function of one root stays composed: it is never larger.
     if (function->roots.size() > 1) {
-      function = identity(operand, op);
+      function = getIdentity(operand, op);
       if (failed(function))
         return failure();
     }

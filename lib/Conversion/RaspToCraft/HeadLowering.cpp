@@ -110,15 +110,7 @@ FailureOr<ElementwiseFunction> ProgramLowering::getRelationSide(Value sop) {
   if (failed(function) || function->roots.size() <= 1)
     return function;
   // A function of several roots is a value of its own for the relation.
-  ElementwiseFunction identity;
-  const Domain &domain = domains.getDomain(sop);
-  std::vector<Scalar> values = domain.getValuesAndNone();
-  identity.table.assign(values.begin(), values.end());
-  if (values.size() > 1) {
-    identity.roots.push_back(sop);
-    identity.domains.push_back(std::move(values));
-  }
-  return identity;
+  return functions.getIdentity(sop, sop.getDefiningOp());
 }
 
 FailureOr<SelectorForm> ProgramLowering::getSelectForm(SelectOp select) {
@@ -473,8 +465,7 @@ FailureOr<Value> ProgramLowering::lowerAggregate(AggregateOp aggregate) {
 
   // Where a row may be empty, BOS stands half way between a match and a miss.
   double contrast =
-      isOneHot ? 1.0
-               : getContrast(valueFacts.domain, aggregate.getDefaultScalar());
+      getContrast(valueFacts.domain, aggregate.getDefaultScalar());
   double bosScore = -getPenalty(program.getMaxSeqLen(), contrast);
   double penalty = facts.neverEmpty() ? -bosScore : -2 * bosScore;
   remark::passed(

@@ -85,6 +85,8 @@ private:
   /// range of the numbers.
   craft::ScalarType getScalarType(Value sop);
 
+  /// Refuses numbers that arithmetic in f32 cannot hold.
+  LogicalResult checkMagnitude(Value sop);
   FailureOr<Value> getOneHot(Value sop);
   FailureOr<Value> getScalarSubspace(Value sop);
   /// The subspace of a root or of a table in its own layout.
@@ -136,6 +138,8 @@ private:
   // The program (RaspToCraft.cpp).
 
   LogicalResult lowerOutput(ReturnOp output);
+  /// Whether the nearest of `codes` to a number can be told by logits in f32.
+  static bool canReadNearest(ArrayRef<double> codes);
   Value createConstant(Location loc, const Scalar &value, Type type);
   Location getNamedLoc(Value sop);
 

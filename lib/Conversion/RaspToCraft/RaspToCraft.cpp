@@ -13,6 +13,8 @@
 
 #include "mlir/IR/PatternMatch.h"
 
+#include <limits>
+
 using namespace mlir;
 using namespace mlir::rasp;
 using craft::AffineAttr;
@@ -48,6 +50,31 @@ Value ProgramLowering::createConstant(Location loc, const Scalar &value,
       DenseF64ArrayAttr::get(
           context, cast<craft::SubspaceTypeInterface>(type).encode(value)));
   return craft::LinearOp::create(builder, loc, type, ValueRange(), constant);
+}
+
+/// The middle of the codes: logits of the distances from it are smallest.
+static double getCenter(ArrayRef<double> codes) {
+  return (*llvm::min_element(codes) + *llvm::max_element(codes)) / 2;
+}
+
+bool ProgramLowering::canReadNearest(ArrayRef<double> codes) {
+  double center = getCenter(codes), magnitude = 0;
+  double gap = std::numeric_limits<double>::infinity();
+  SmallVector<double> sorted(codes);
+  llvm::sort(sorted);
+  for (size_t i = 0; i < sorted.size(); ++i) {
+    double code = sorted[i] - center;
+    double greatest =
+        std::max(std::abs(sorted.front()), std::abs(sorted.back()));
+    magnitude =
+        std::max(magnitude, std::abs(2 * code) * greatest +
+                                std::abs(code * code + 2 * code * center));
+    if (i > 0)
+      gap = std::min(gap, sorted[i] - sorted[i - 1]);
+  }
+  // Two neighbours' logits differ by the square of their distance; each is
+  // rounded as a weight, as a product and as a sum.
+  return 2 * 3 * 0x1p-24 * magnitude < gap * gap / 4;
 }
 
 LogicalResult ProgramLowering::lowerOutput(ReturnOp output) {
@@ -86,18 +113,26 @@ LogicalResult ProgramLowering::lowerOutput(ReturnOp output) {
   bool isNumber =
       domain.isNumeric() && getLayout(sop) == Layout::Scalar &&
       (functions.isRoot(sop) || !isOneHotAvailable(sop) || isBit(sop));
+  SmallVector<double> codes;
+  if (isNumber) {
+    craft::ScalarType type = getScalarType(sop);
+    for (const Scalar &value : outputs)
+      codes.push_back(type.encode(value).front());
+    isNumber = canReadNearest(codes);
+  }
   FailureOr<Value> value = isNumber ? getScalarSubspace(sop) : getOneHot(sop);
   if (failed(value))
     return failure();
   AffineAttr map;
   if (auto scalar = dyn_cast<craft::ScalarType>(value->getType())) {
+    codes.clear();
+    for (const Scalar &value : outputs)
+      codes.push_back(scalar.encode(value).front());
     SparseMatrix matrix(1, outputs.size());
     SmallVector<double> bias;
-    double center = (scalar.encode(outputs.front()).front() +
-                     scalar.encode(outputs.back()).front()) /
-                    2;
-    for (auto [column, output] : llvm::enumerate(outputs)) {
-      double code = scalar.encode(output).front() - center;
+    double center = getCenter(codes);
+    for (auto [column, number] : llvm::enumerate(codes)) {
+      double code = number - center;
       matrix.set(0, column, 2 * code);
       bias.push_back(-code * code - 2 * code * center);
     }
@@ -133,6 +168,20 @@ FailureOr<craft::ProgramOp> ProgramLowering::run() {
   return target;
 }
 
+/// Says why a call is still there, and what would help.
+static void refuseCall(func::CallOp call) {
+  InFlightDiagnostic diagnostic =
+      call.emitOpError("calls a function: expected a program without calls");
+  auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+      call, call.getCalleeAttr());
+  if (callee && callee.isDeclaration())
+    diagnostic.attachNote(callee.getLoc())
+        << "the function has no body that could be inlined";
+  else
+    diagnostic.attachNote() << "run the inliner first (--inline); it does not "
+                               "inline a function that calls itself";
+}
+
 namespace {
 struct ConvertRaspToCraft
     : public rasp::impl::ConvertRaspToCraftBase<ConvertRaspToCraft> {
@@ -140,13 +189,13 @@ struct ConvertRaspToCraft
 
   void runOnOperation() override {
     OpBuilder builder(&getContext());
+    SmallVector<ProgramOp> programs;
+    getOperation().walk(
+        [&](ProgramOp program) { programs.push_back(program); });
     bool anyFailed = false;
-    for (ProgramOp program :
-         llvm::make_early_inc_range(getOperation().getOps<ProgramOp>())) {
+    for (ProgramOp program : programs) {
       WalkResult calls = program.walk([](func::CallOp call) {
-        call.emitOpError("calls a function: expected a program without calls")
-                .attachNote()
-            << "run the inliner first (--inline)";
+        refuseCall(call);
         return WalkResult::interrupt();
       });
       if (calls.wasInterrupted()) {
@@ -167,13 +216,16 @@ struct ConvertRaspToCraft
     if (anyFailed)
       return signalPassFailure();
     // Helper functions over s-ops have been inlined wherever they are called.
-    for (auto function :
-         llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
-      if (llvm::any_of(function.getFunctionType().getInputs(),
-                       llvm::IsaPred<SOpType, SelectorType>) ||
-          llvm::any_of(function.getFunctionType().getResults(),
-                       llvm::IsaPred<SOpType, SelectorType>))
-        function.erase();
+    auto isOfRasp = llvm::IsaPred<SOpType, SelectorType>;
+    SmallVector<func::FuncOp> helpers;
+    getOperation().walk([&](func::FuncOp function) {
+      FunctionType type = function.getFunctionType();
+      if (llvm::any_of(type.getInputs(), isOfRasp) ||
+          llvm::any_of(type.getResults(), isOfRasp))
+        helpers.push_back(function);
+    });
+    for (func::FuncOp function : helpers)
+      function.erase();
   }
 };
 } // namespace

@@ -51,7 +51,8 @@ ProgramLowering::Layout ProgramLowering::getLayout(Value sop) {
       !domain.isFinite())
     return Layout::Scalar;
   auto aggregate = dyn_cast<AggregateOp>(op);
-  if (aggregate && !aggregate.isGather())
+  if (aggregate && !aggregate.isGather() &&
+      !domains.getSelectorFacts(aggregate.getSelector()).atMostOne())
     return Layout::Scalar;
   if (!domain.isNumeric())
     return Layout::OneHot;
@@ -87,7 +88,9 @@ craft::ScalarType ProgramLowering::getScalarType(Value sop) {
         domain.withoutNone().isUninitialized() ? 0.0 : domain.getHigh();
     if (domain.isFinite() && domain.getValues().empty())
       high = 0.0;
-    noneCode = builder.getF64FloatAttr(std::ceil(high) + 1.0);
+    // Far enough away that f32 tells it from the greatest number.
+    noneCode = builder.getF64FloatAttr(
+        std::ceil(high) + std::max(1.0, std::ceil(std::abs(high) / 1024)));
   }
   return craft::ScalarType::get(context, DomainAttr::get(context, domain),
                                 noneCode);
@@ -171,9 +174,44 @@ FailureOr<Value> ProgramLowering::getOneHot(Value sop) {
   return result;
 }
 
+LogicalResult ProgramLowering::checkMagnitude(Value sop) {
+  // Squares and products with penalties have to stay inside f32.
+  constexpr double greatest = 0x1p60, least = 0x1p-60;
+  const Domain &domain = domains.getDomain(sop).withoutNone();
+  if (domain.isUninitialized() || !domain.isNumeric() ||
+      (domain.isFinite() && domain.getValues().empty()))
+    return success();
+  auto isHeld = [&](double number) {
+    return number == 0 ||
+           (std::abs(number) <= greatest && std::abs(number) >= least);
+  };
+  std::optional<double> offender;
+  if (domain.isFinite()) {
+    for (const Scalar &value : domain.getValues())
+      if (!isHeld(value.getDouble()))
+        offender = value.getDouble();
+  } else {
+    for (double end : {domain.getLow(), domain.getHigh()})
+      if (!isHeld(end))
+        offender = end;
+  }
+  if (!offender)
+    return success();
+  InFlightDiagnostic diagnostic =
+      mlir::emitError(sop.getLoc())
+      << "takes the value " << Scalar::number(*offender).str()
+      << " as a number, which the arithmetic of a model in f32 does not hold: "
+         "expected 0 or a magnitude from 2^-60 to 2^60";
+  diagnostic.attachNote()
+      << "scale the numbers, or use them as categories only";
+  return diagnostic;
+}
+
 FailureOr<Value> ProgramLowering::getScalarSubspace(Value sop) {
   if (Value known = scalars.lookup(sop))
     return known;
+  if (failed(checkMagnitude(sop)))
+    return failure();
   FailureOr<Value> result = Value();
   auto map = sop.getDefiningOp<MapOp>();
   std::optional<AffineForm> form = map ? getAffineForm(map) : std::nullopt;
@@ -331,22 +369,22 @@ FailureOr<Value> ProgramLowering::keepNoneApart(Value values,
   if (code >= high + 1 || code <= low - 1)
     return values;
   if (!valueDomain.isFinite()) {
-    InFlightDiagnostic diagnostic = aggregate.emitOpError("needs the default ")
-                                    << defaultValue.str()
-                                    << " to be told from none, which "
-                                    << Scalar::number(code).str() << " stands for";
+    InFlightDiagnostic diagnostic =
+        aggregate.emitOpError("needs the default ")
+        << defaultValue.str() << " to be told from none, which "
+        << Scalar::number(code).str() << " stands for";
     diagnostic.attachNote() << "choose a default that the values can be";
     return diagnostic;
   }
   SmallVector<Attribute> table;
   for (const Scalar &value : valueDomain.getValuesAndNone())
     table.push_back(getScalarAttribute(context, value));
-  auto apart = craft::ScalarType::get(
-      context, DomainAttr::get(context, valueDomain),
-      builder.getF64FloatAttr(std::ceil(high) + 1.0));
+  auto apart =
+      craft::ScalarType::get(context, DomainAttr::get(context, valueDomain),
+                             builder.getF64FloatAttr(std::ceil(high) + 1.0));
   ++numMaps;
-  return craft::MapOp::create(builder, getNamedLoc(aggregate.getValues()), apart,
-                              values, builder.getArrayAttr(table))
+  return craft::MapOp::create(builder, getNamedLoc(aggregate.getValues()),
+                              apart, values, builder.getArrayAttr(table))
       .getResult();
 }
 

@@ -64,7 +64,7 @@ rasp.program @merged(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
 
 // CHECK-LABEL: craft.program @previous
 // CHECK: craft.head
-// CHECK-SAME: bos score -1{{.*}} value [0.{{[0e+]*}}, 1.{{[0e+]*}}, 0.{{[0e+]*}}]
+// CHECK-SAME: bos score -2{{.*}} value [0.{{[0e+]*}}, 1.{{[0e+]*}}, 0.{{[0e+]*}}]
 // CHECK-SAME: !craft.onehot<{1, 2, 3}>
 rasp.program @previous(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
     attributes {vocab = [1, 2, 3], max_seq_len = 4} {

@@ -1,5 +1,5 @@
 //===- ElementwiseFunction.h - S-ops as functions of the values they hang on -*-
-//C++ -*-===//
+// C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -53,9 +53,12 @@ public:
   /// and fails if a domain is not finite, or there are too many combinations.
   FailureOr<ElementwiseFunction> get(Value sop);
 
+  /// The identity of `sop`, for `reader` to list. Emits an error at the reader
+  /// and fails if the domain is not finite.
+  FailureOr<ElementwiseFunction> getIdentity(Value sop, Operation *reader);
+
 private:
   FailureOr<ElementwiseFunction> compute(Value sop);
-  FailureOr<ElementwiseFunction> identity(Value sop, Operation *reader);
   /// The function of `op` over the functions of its operands, or nothing if
   /// it has more than `limit` combinations.
   std::optional<ElementwiseFunction>

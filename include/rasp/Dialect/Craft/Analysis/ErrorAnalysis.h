@@ -15,6 +15,7 @@
 
 #include <cmath>
 #include <limits>
+#include <optional>
 
 namespace mlir::craft {
 
@@ -57,6 +58,22 @@ public:
 private:
   DenseMap<Value, ErrorBound> errors;
 };
+
+/// Why the output of a program cannot be read in f32.
+struct ReadOutFault {
+  /// Of a categorical output, the value that is read and the one that may be
+  /// taken for it; of a numerical one, none.
+  rasp::Scalar value, other;
+  /// How far the logits, or the number, may be off, and what would be borne.
+  double error = 0, limit = 0;
+};
+
+/// Looks for an output of `unembed` that is not read surely: a category whose
+/// logit another's may exceed, an integer that may be off by 1/2, or a number
+/// that may be off by more than 2^-10 of the greatest.
+std::optional<ReadOutFault>
+findReadOutFault(UnembedOp unembed,
+                 llvm::function_ref<ErrorBound(Value)> errorOfInput);
 
 } // namespace mlir::craft
 

@@ -103,6 +103,24 @@ def DiscretizeMLP : Pass<"craft-discretize-mlp"> {
   let dependentDialects = ["::mlir::craft::CraftDialect"];
 }
 
+def CheckPrecision : Pass<"craft-check-precision"> {
+  let summary = "Refuses programs whose output f32 cannot tell";
+  let description = [{
+    Bounds how far every value, computed in f32, may be off, and compares the
+    bound at the output with what reading it needs: the greatest logit has to
+    be that of the right value, an integer has to be off by less than 1/2,
+    and any other number by less than 2^-10 of the greatest. Fails at the
+    output otherwise. Looks at the encodings that the types state, so that it
+    belongs before `craft-fold-affine`.
+
+    ```mlir
+    // before and after
+    craft.unembed %sum <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{1, 2}>
+    ```
+  }];
+  let dependentDialects = ["::mlir::craft::CraftDialect"];
+}
+
 def AllocateLayers : Pass<"craft-allocate-layers"> {
   let summary = "Allocates heads and MLPs to layers";
   let description = [{

@@ -1,0 +1,30 @@
+// RUN: rasp-opt %s --craft-check-precision -split-input-file -verify-diagnostics
+
+// Logits of small integers are exact.
+
+craft.program @small attributes {vocab = [1, 2, 3], max_seq_len = 3} {
+  %x = craft.embed tokens <3x1 (0, 0) = 1.0, (1, 0) = 2.0, (2, 0) = 3.0> : !craft.scalar<{1, 2, 3}>
+  craft.unembed %x <[<1x3 (0, 0) = 2.0, (0, 1) = 4.0, (0, 2) = 6.0>] + [-1.0, -4.0, -9.0]> outputs [1, 2, 3] : !craft.scalar<{1, 2, 3}>
+}
+
+// -----
+
+// The squares of 6001 and 6002 are too close for the rounding of f32.
+
+craft.program @squares attributes {vocab = [1, 6001, 6002], max_seq_len = 3} {
+  %x = craft.embed tokens <3x1 (0, 0) = 1.0, (1, 0) = 6001.0, (2, 0) = 6002.0> : !craft.scalar<{1, 6001, 6002}>
+  // expected-error@below {{the output 6001 may be read as 6002 in f32: expected logits to be off by less than 1, found up to}}
+  // expected-note@below {{a smaller max_seq_len, or numbers that are smaller or of like magnitudes}}
+  craft.unembed %x <[<1x3 (0, 0) = 2.0, (0, 1) = 12002.0, (0, 2) = 12004.0>] + [-1.0, -36012001.0, -36024004.0]> outputs [1, 6001, 6002] : !craft.scalar<{1, 6001, 6002}>
+}
+
+// -----
+
+// An integer above 2^24 is not held by f32.
+
+craft.program @large_integer attributes {vocab = [1, 16777217], max_seq_len = 3} {
+  %x = craft.embed tokens <2x1 (0, 0) = 1.0, (1, 0) = 16777217.0> : !craft.scalar<{1, 16777217}>
+  // expected-error@below {{the output is a number that f32 does not hold well enough: expected an error below 0.5}}
+  // expected-note@below {{a smaller max_seq_len}}
+  craft.unembed %x <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{1, 16777217}>
+}
