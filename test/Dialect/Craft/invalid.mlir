@@ -504,6 +504,48 @@ craft.program @p attributes {vocab = [0, 1], max_seq_len = 2} {
 
 // -----
 
+// craft.selector_width, constraint 3
+
+craft.program @p attributes {vocab = [0, 1], max_seq_len = 2} {
+  // expected-error@+1 {{must give a scalar of integers from 0 to 2, the program's max_seq_len, without none, but found '!craft.scalar<{-1, 0}>'}}
+  %y = craft.selector_width queries() keys() query <[] + [0.0]> key <[] + [0.0]> penalty 20.0 : !craft.scalar<{-1, 0}>
+  craft.unembed <[] + [0.0]> numerical
+}
+
+// -----
+
+craft.program @p attributes {vocab = [0, 1], max_seq_len = 2} {
+  // expected-error@+1 {{must give a scalar of integers from 0 to 2, the program's max_seq_len, without none, but found '!craft.scalar<{0, 3}>'}}
+  %y = craft.selector_width queries() keys() query <[] + [0.0]> key <[] + [0.0]> penalty 20.0 : !craft.scalar<{0, 3}>
+  craft.unembed <[] + [0.0]> numerical
+}
+
+// -----
+
+craft.program @p attributes {vocab = [0, 1], max_seq_len = 2} {
+  // expected-error@+1 {{must give a scalar of integers from 0 to 2, the program's max_seq_len, without none, but found '!craft.scalar<{1/2, 1}>'}}
+  %y = craft.selector_width queries() keys() query <[] + [0.0]> key <[] + [0.0]> penalty 20.0 : !craft.scalar<{1/2, 1}>
+  craft.unembed <[] + [0.0]> numerical
+}
+
+// -----
+
+craft.program @p attributes {vocab = [0, 1], max_seq_len = 2} {
+  // expected-error@+1 {{but found '!craft.scalar<{none, 0, 1}, none_code = -2.000000e+00>'}}
+  %y = craft.selector_width queries() keys() query <[] + [0.0]> key <[] + [0.0]> penalty 20.0 : !craft.scalar<{none, 0, 1}, none_code = -2.0>
+  craft.unembed <[] + [0.0]> numerical
+}
+
+// -----
+
+craft.program @p attributes {vocab = [0, 1], max_seq_len = 2} {
+  // expected-error@+1 {{but found '!craft.onehot<{0, 1, 2}>'}}
+  %y = craft.selector_width queries() keys() query <[] + [0.0]> key <[] + [0.0]> penalty 20.0 : !craft.onehot<{0, 1, 2}>
+  craft.unembed <[] + [0.0]> numerical
+}
+
+// -----
+
 // craft.mlp, constraint 1
 
 craft.program @p attributes {vocab = [0, 1], max_seq_len = 2} {

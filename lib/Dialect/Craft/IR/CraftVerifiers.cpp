@@ -209,6 +209,24 @@ LogicalResult SelectorWidthOp::verify() {
   double penalty = getPenalty().convertToDouble();
   if (!std::isfinite(penalty) || penalty <= 0)
     return emitOpError("`penalty` must be finite and positive");
+  // Constraint 3.
+  auto scalar = dyn_cast<ScalarType>(getType());
+  auto program =
+      dyn_cast_if_present<rasp::ProgramOpInterface>((*this)->getParentOp());
+  double greatest = program ? static_cast<double>(program.getMaxSeqLen())
+                            : std::numeric_limits<double>::infinity();
+  if (!scalar || !scalar.getValueDomain().isIntegral() ||
+      scalar.getValueDomain().mayBeNone() ||
+      scalar.getValueDomain().getLow() < 0 ||
+      scalar.getValueDomain().getHigh() > greatest) {
+    InFlightDiagnostic diagnostic =
+        emitOpError("must give a scalar of integers from 0 to ");
+    if (program)
+      diagnostic << program.getMaxSeqLen() << ", the program's max_seq_len";
+    else
+      diagnostic << "the program's max_seq_len";
+    return diagnostic << ", without none, but found " << getType();
+  }
   return success();
 }
 

@@ -1,5 +1,4 @@
-//===- ExpandSelectorWidth.cpp - Makes a head of each selector width -*- C++
-//-*-===//
+//===- ExpandSelectorWidth.cpp - Makes a head of each selector width ------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -64,19 +63,20 @@ struct ExpandLinear : public WidthPattern {
   }
 };
 
+/// The values that a width can have.
+const rasp::Domain &getWidths(SelectorWidthOp width) {
+  return cast<ScalarType>(width.getType()).getValueDomain();
+}
+
 /// BOS scores as a match does and alone has the value 1: the head's mean is
-/// 1/(w + 1), and a map inverts it.
+/// 1/(w + 1), and a map inverts it. The widths must be few enough to list.
 struct ExpandReciprocal : public WidthPattern {
   using WidthPattern::WidthPattern;
 
   LogicalResult matchAndRewrite(SelectorWidthOp width,
                                 PatternRewriter &rewriter) const override {
     MLIRContext *context = rewriter.getContext();
-    const rasp::Domain &widths =
-        cast<SubspaceTypeInterface>(width.getType()).getValueDomain();
-    if (!widths.isFinite())
-      return rewriter.notifyMatchFailure(width,
-                                         "the widths are too many to list");
+    const rasp::Domain &widths = getWidths(width);
     SmallVector<rasp::Scalar> reciprocals;
     for (const rasp::Scalar &value : widths.getValues())
       reciprocals.push_back(rasp::Scalar::fraction(1, value.getInteger() + 1));
@@ -115,12 +115,14 @@ struct ExpandSelectorWidth
   }
 
   void runOnOperation() override {
-    getOperation()->walk([&](ProgramOp program) {
+    WalkResult result = getOperation()->walk([&](ProgramOp program) {
       // A sum of n equal terms in f32 is off by at most n units in the last
       // place: n * n * 2^-24, which a count stands as long as it is < 1/4.
       double length = program.getMaxSeqLen();
       bool linear = method == "linear" ||
                     (method == "auto" && length * length * 0x1p-24 < 0.25);
+      if (!linear && failed(checkReciprocals(program)))
+        return WalkResult::interrupt();
       unsigned numWidths = 0;
       program.walk([&](SelectorWidthOp width) {
         ++numWidths;
@@ -135,10 +137,34 @@ struct ExpandSelectorWidth
       (linear ? numLinear : numReciprocal) += numWidths;
       walkAndApplyPatterns(program,
                            linear ? linearPatterns : reciprocalPatterns);
+      return WalkResult::advance();
     });
+    if (result.wasInterrupted())
+      signalPassFailure();
   }
 
 private:
+  /// Checks that the map after each head can list its values.
+  static LogicalResult checkReciprocals(ProgramOp program) {
+    bool allListed = true;
+    program.walk([&](SelectorWidthOp width) {
+      const rasp::Domain &widths = getWidths(width);
+      if (widths.isFinite())
+        return;
+      allListed = false;
+      InFlightDiagnostic diagnostic = width.emitOpError()
+                                      << "has more widths than the map that "
+                                         "inverts reciprocals can list: "
+                                         "expected at most "
+                                      << rasp::Domain::maxValues << ", found "
+                                      << width.getType();
+      diagnostic.attachNote()
+          << "help: a smaller max_seq_len, or the linear method, which needs "
+             "no map but rounds the more the longer the input is";
+    });
+    return success(allListed);
+  }
+
   FrozenRewritePatternSet linearPatterns, reciprocalPatterns;
 };
 } // namespace

@@ -210,6 +210,8 @@ def Craft_SelectorWidthOp : Craft_SubspaceOp<"selector_width", [
 
     1. As for the queries and keys of `craft.head`.
     2. `penalty` is finite and positive.
+    3. The result is a scalar of integers from 0 to the program's `max_seq_len`,
+       without none.
 
     ```mlir
     %width = craft.selector_width queries(%q : !craft.scalar<{0, 1}>) keys(%k : !craft.scalar<{0, 1}>)
