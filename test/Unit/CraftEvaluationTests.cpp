@@ -198,4 +198,28 @@ TEST_F(CraftEvaluationTest, SubspacesEncodeAndDecode) {
   EXPECT_EQ(interval.decode({3.9}).str(), "none");
 }
 
+TEST_F(CraftEvaluationTest, EveryStageReadsNoneAlike) {
+  EXPECT_EQ(readNumber(3.5, 4.0).str(), "none");
+  EXPECT_EQ(readNumber(4.5, 4.0).str(), "none");
+  EXPECT_EQ(readNumber(3.25, 4.0).str(), "3.25");
+  EXPECT_EQ(readNumber(4.0, std::nullopt).str(), "4");
+  auto parse = [&](StringRef text) {
+    return cast<SubspaceTypeInterface>(parseType(text, &context));
+  };
+  // A number that lies nearer to none than to any value is none only within
+  // 1/2 of the number for none.
+  SubspaceTypeInterface interval =
+      parse("!craft.scalar<[0, 1] gap 0.1 or none, none_code = 4.0>");
+  EXPECT_EQ(interval.decode({3.5}).str(), "none");
+  EXPECT_EQ(interval.decode({3.25}).str(), "3.25");
+  SubspaceTypeInterface finite =
+      parse("!craft.scalar<{none, 0, 1}, none_code = 4.0>");
+  EXPECT_EQ(finite.decode({3.5}).str(), "none");
+  EXPECT_EQ(finite.decode({3.25}).str(), "1");
+  EXPECT_EQ(finite.decode({-2.0}).str(), "0");
+  // Without values there is nothing else to be.
+  EXPECT_EQ(parse("!craft.scalar<{none}, none_code = 4.0>").decode({0}).str(),
+            "none");
+}
+
 } // namespace

@@ -124,8 +124,13 @@
 
 // !craft.scalar, constraint 3
 
-// expected-error@+1 {{`none_code` must be a finite f64}}
+// expected-error@+1 {{`none_code` must be an f64 that is finite in f32}}
 "test.use"() : () -> (!craft.scalar<{none, 0}, none_code = 0x7FF0000000000000>)
+
+// -----
+
+// expected-error@+1 {{`none_code` must be an f64 that is finite in f32}}
+"test.use"() : () -> (!craft.scalar<{none, 0}, none_code = -1.0e39>)
 
 // -----
 
@@ -684,8 +689,28 @@ craft.program @p attributes {vocab = [0, 1], max_seq_len = 2} {
 
 craft.program @p attributes {vocab = [0, 1], max_seq_len = 2} {
   %x = craft.embed tokens <2x1 (1, 0) = 1.0> : !craft.scalar<{0, 1}>
-  // expected-error@+1 {{`none_code` must be finite}}
+  // expected-error@+1 {{`none_code` must be finite in f32}}
   craft.unembed <[] + [0.0]> numerical none_code 0x7FF8000000000000
+}
+
+// -----
+
+// craft.unembed, constraint 4
+
+craft.program @p attributes {vocab = [0, 1], max_seq_len = 2} {
+  %x = craft.embed tokens <2x1 (1, 0) = 1.0> : !craft.scalar<{0, 1}>
+  // expected-error@+1 {{`none_code` must be finite in f32}}
+  craft.unembed <[] + [0.0]> numerical none_code 1.0e39
+}
+
+// -----
+
+// craft.unembedding, constraint 4
+
+craft.transformer @t attributes {vocab = [0, 1], max_seq_len = 2, residual_labels = ["x"]} {
+  %0 = craft.embedding tokens <4x1> positions <3x1> : !craft.residual<1>
+  // expected-error@+1 {{`none_code` must be finite in f32}}
+  craft.unembedding %0 <[<1x1>] + [0.0]> numerical none_code 1.0e39 : !craft.residual<1>
 }
 
 // -----

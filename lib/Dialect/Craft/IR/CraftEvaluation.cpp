@@ -257,6 +257,9 @@ static LogicalResult readOutput(OpTy op, ArrayRef<EvaluationValue> inputs,
   if (std::optional<ArrayAttr> outputs = op.getOutputs())
     for (Attribute output : *outputs)
       values.push_back(*rasp::getScalar(output));
+  std::optional<double> noneCode;
+  if (std::optional<APFloat> code = op.getNoneCode())
+    noneCode = code->convertToDouble();
   Sequence sequence;
   for (size_t position = 1; position < countPositions(context); ++position) {
     SmallVector<double> image = applyAt(op.getMap(), inputs, position);
@@ -266,12 +269,8 @@ static LogicalResult readOutput(OpTy op, ArrayRef<EvaluationValue> inputs,
              << "overflows at position " << position << " (0 being BOS)";
     if (!op.getNumerical())
       sequence.push_back(values[llvm::max_element(image) - image.begin()]);
-    else if (std::optional<APFloat> noneCode = op.getNoneCode();
-             noneCode &&
-             std::abs(image.front() - noneCode->convertToDouble()) <= 0.5)
-      sequence.push_back(Scalar::none());
     else
-      sequence.push_back(Scalar::number(image.front()));
+      sequence.push_back(readNumber(image.front(), noneCode));
   }
   results.push_back(std::move(sequence));
   return success();

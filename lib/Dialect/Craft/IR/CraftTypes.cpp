@@ -13,7 +13,6 @@
 #include "llvm/ADT/TypeSwitch.h"
 
 #include <cmath>
-#include <limits>
 
 using namespace mlir;
 using namespace mlir::craft;
@@ -112,6 +111,20 @@ Scalar OneHotType::decode(ArrayRef<double> vector) const {
 }
 
 //===----------------------------------------------------------------------===//
+// Numbers
+//===----------------------------------------------------------------------===//
+
+Scalar mlir::craft::readNumber(double number, std::optional<double> noneCode) {
+  if (noneCode && std::abs(number - *noneCode) <= 0.5)
+    return Scalar::none();
+  return Scalar::number(number);
+}
+
+bool mlir::craft::isFiniteInF32(double number) {
+  return std::isfinite(static_cast<float>(number));
+}
+
+//===----------------------------------------------------------------------===//
 // ScalarType
 //===----------------------------------------------------------------------===//
 
@@ -136,8 +149,8 @@ ScalarType::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
     return success();
   // Constraint 3.
   double code = noneCode.getValueAsDouble();
-  if (!noneCode.getType().isF64() || !std::isfinite(code))
-    return emitError() << "`none_code` must be a finite f64";
+  if (!noneCode.getType().isF64() || !isFiniteInF32(code))
+    return emitError() << "`none_code` must be an f64 that is finite in f32";
   bool onlyNone = values.isFinite() && values.getValues().empty();
   if (!onlyNone && code > values.getLow() - 1 && code < values.getHigh() + 1)
     return emitError() << "`none_code` must be at least 1 away from the range "
@@ -192,34 +205,24 @@ SmallVector<double> ScalarType::encode(const Scalar &value) const {
 Scalar ScalarType::decode(ArrayRef<double> vector) const {
   const Domain &domain = getValueDomain();
   double number = vector.front();
-  Scalar best;
-  double bestDistance = std::numeric_limits<double>::infinity();
-  if (!domain.isFinite()) {
-    // The number stands for itself; outside the range it may stand for none.
-    best = Scalar::number(number);
-    bestDistance =
-        std::max({domain.getLow() - number, number - domain.getHigh(), 0.0});
-  } else {
-    ArrayRef<Scalar> values = domain.getValues();
-    auto above = llvm::partition_point(values, [&](const Scalar &value) {
-      return value.getDouble() < number;
-    });
-    auto consider = [&](const Scalar &value) {
-      double distance = std::abs(value.getDouble() - number);
-      if (distance < bestDistance) {
-        best = value;
-        bestDistance = distance;
-      }
-    };
-    if (above != values.begin())
-      consider(*std::prev(above));
-    if (above != values.end())
-      consider(*above);
-  }
-  if (FloatAttr noneCode = getNoneCode())
-    if (std::abs(noneCode.getValueAsDouble() - number) < bestDistance)
-      return Scalar::none();
-  return best;
+  std::optional<double> noneCode;
+  if (FloatAttr code = getNoneCode())
+    noneCode = code.getValueAsDouble();
+  Scalar read = readNumber(number, noneCode);
+  if (read.isNone() || !domain.isFinite())
+    return read;
+  ArrayRef<Scalar> values = domain.getValues();
+  if (values.empty())
+    return Scalar::none();
+  const Scalar *above = llvm::partition_point(
+      values, [&](const Scalar &value) { return value.getDouble() < number; });
+  if (above == values.begin())
+    return *above;
+  const Scalar *below = std::prev(above);
+  if (above == values.end() ||
+      number - below->getDouble() <= above->getDouble() - number)
+    return *below;
+  return *above;
 }
 
 //===----------------------------------------------------------------------===//

@@ -262,8 +262,8 @@ static LogicalResult verifyOutputs(OpTy op) {
     if (!op.getNumerical())
       return op.emitOpError("`none_code` is for numerical outputs; a "
                             "categorical one lists none among `outputs`");
-    if (!std::isfinite(noneCode->convertToDouble()))
-      return op.emitOpError("`none_code` must be finite");
+    if (!isFiniteInF32(noneCode->convertToDouble()))
+      return op.emitOpError("`none_code` must be finite in f32");
   }
   // Constraint 3.
   int64_t columns = op.getMap().getOutputDimension();

@@ -47,6 +47,14 @@ namespace mlir::craft {
 /// a NameLoc, and otherwise empty.
 StringRef getValueName(Operation *op);
 
+/// The value that `number` is: none within 1/2 of `noneCode`, the number that
+/// stands for none, and otherwise the number itself. Every stage reads numbers
+/// in this way.
+rasp::Scalar readNumber(double number, std::optional<double> noneCode);
+
+/// Whether `number` is finite in f32 too, in which a transformer computes.
+bool isFiniteInF32(double number);
+
 /// The directions of `type`, a SubspaceTypeInterface.
 inline int64_t getDimension(Type type) {
   return llvm::cast<SubspaceTypeInterface>(type).getDimension();

@@ -39,13 +39,13 @@ def Craft_ScalarType : Craft_Type<"Scalar", "scalar", [
   let summary = "one column that holds the number itself";
   let description = [{
     Booleans are 0 and 1. Where the value may be none, `none_code` is the
-    number that stands for none.
+    number that stands for none, as does any within 1/2 of it.
 
     Constraints:
 
     1. The domain is numeric and not empty.
     2. `none_code` is given exactly where the domain holds none.
-    3. It is finite and lies outside the range of the domain, at least 1 away.
+    3. It is finite in f32 and lies outside the range of the domain, at least 1 away.
 
     ```mlir
     !craft.scalar<{0, 1/2, 1}>
