@@ -8,7 +8,7 @@
 
 #include "rasp/Execution/ModelContract.h"
 
-#include <cmath>
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 using namespace mlir::rasp;
@@ -44,6 +44,61 @@ static bool hasModelType(func::FuncOp function, int64_t numOutputs) {
          tokens.getElementType().isInteger(32) && result &&
          result.getRank() == 3 && result.getElementType().isF32() &&
          result.getDimSize(2) == numOutputs;
+}
+
+/// Whether `index` is computed from a token id, an integer, and not only from
+/// the indices of loops.
+static bool isOfToken(Value index) {
+  SmallVector<Value> worklist = {index};
+  DenseSet<Value> seen;
+  while (!worklist.empty()) {
+    Value value = worklist.pop_back_val();
+    if (value.getType().isInteger())
+      return true;
+    if (Operation *op = value.getDefiningOp(); op && seen.insert(value).second)
+      llvm::append_range(worklist, op->getOperands());
+  }
+  return false;
+}
+
+/// Checks that the tables from which `function` takes a row by token or by
+/// position have the rows that `shape` says. A function may be edited.
+static LogicalResult verifyTables(func::FuncOp function,
+                                  const craft::TransformerShape &shape) {
+  auto verifyTable = [&](tensor::ExtractOp extract) -> LogicalResult {
+    RankedTensorType type = extract.getTensor().getType();
+    if (type.getRank() != 2)
+      return success();
+    int64_t numRows = type.getDimSize(0);
+    // Rows of positions that no input reaches do no harm; the ids of BOS and
+    // PAD depend on the number of tokens.
+    Value index = extract.getIndices().front();
+    bool isToken = isOfToken(index);
+    std::optional<int64_t> constant = getConstantIntValue(index);
+    if (constant  ? *constant < numRows
+        : isToken ? numRows == shape.vocabSize + 2
+                  : numRows > shape.maxSeqLen)
+      return success();
+    InFlightDiagnostic diagnostic = function.emitError();
+    diagnostic << "'" << function.getSymName()
+               << "' does not fit its weights: ";
+    if (isToken)
+      diagnostic << "'" << craft::vocabAttrName << "' has " << shape.vocabSize
+                 << " tokens, for which the embedding of tokens has to have "
+                 << shape.vocabSize + 2 << " rows, with BOS and PAD";
+    else
+      diagnostic << "'" << craft::shapeAttrName
+                 << "' says max_seq_len = " << shape.maxSeqLen
+                 << ", for which the embedding of positions has to have more "
+                    "rows than that, with BOS";
+    diagnostic.attachNote(extract.getLoc()) << "found a table of type " << type;
+    return diagnostic;
+  };
+  WalkResult result = function.walk([&](tensor::ExtractOp extract) {
+    return failed(verifyTable(extract)) ? WalkResult::interrupt()
+                                        : WalkResult::advance();
+  });
+  return failure(result.wasInterrupted());
 }
 
 FailureOr<ModelContract> ModelContract::get(func::FuncOp function) {
@@ -97,6 +152,8 @@ FailureOr<ModelContract> ModelContract::get(func::FuncOp function) {
            << "expected a function from tensor<?x?xi32> to tensor<?x?x"
            << contract.shape.numOutputs << "xf32>, and found "
            << function.getFunctionType();
+  if (failed(verifyTables(function, contract.shape)))
+    return failure();
   return contract;
 }
 
@@ -120,8 +177,5 @@ LogicalResult ModelContract::encode(ArrayRef<Scalar> tokens, size_t sequence,
 Scalar ModelContract::decode(ArrayRef<float> logits) const {
   if (!isNumerical())
     return outputs[llvm::max_element(logits) - logits.begin()];
-  double number = logits.front();
-  if (noneCode && std::abs(number - *noneCode) <= 0.5)
-    return Scalar::none();
-  return Scalar::number(number);
+  return craft::readNumber(logits.front(), noneCode);
 }

@@ -6,6 +6,15 @@
 // RUN: not rasp-run %t/type.mlir --input 1 2>&1 | FileCheck %s --check-prefix=TYPE
 // RUN: not rasp-run %t/external.mlir --input 1 2>&1 | FileCheck %s --check-prefix=EXTERNAL
 // RUN: not rasp-run %t/weight.mlir --input 1 2>&1 | FileCheck %s --check-prefix=WEIGHT
+// RUN: rasp-opt --convert-craft-to-linalg %t/tables.mlir -o %t/inline.mlir
+// RUN: rasp-opt --convert-craft-to-linalg=weights=argument %t/tables.mlir -o %t/argument.mlir
+// RUN: rasp-run %t/inline.mlir --input 1,2,1 | FileCheck %s --check-prefix=TABLES
+// RUN: rasp-run %t/argument.mlir --input 1,2,1 | FileCheck %s --check-prefix=TABLES
+// RUN: sed 's/max_seq_len = 3/max_seq_len = 500/' %t/inline.mlir | not rasp-run - --input 1 2>&1 | FileCheck %s --check-prefix=POSITIONS
+// RUN: sed 's/max_seq_len = 3/max_seq_len = 500/' %t/argument.mlir | not rasp-run - --input 1 2>&1 | FileCheck %s --check-prefix=POSITIONS
+// RUN: sed 's/max_seq_len = 3/max_seq_len = 9223372036854775807/' %t/inline.mlir | not rasp-run - --input 1 2>&1 | FileCheck %s --check-prefix=POSITIONS
+// RUN: sed 's/rasp.vocab = \[1, 2\]/rasp.vocab = [1, 2, 3, 4, 5]/' %t/inline.mlir | not rasp-run - --input 1 2>&1 | FileCheck %s --check-prefix=TOKENS
+// RUN: sed 's/rasp.vocab = \[1, 2\]/rasp.vocab = [1, 2, 3, 4, 5]/' %t/argument.mlir | not rasp-run - --input 1 2>&1 | FileCheck %s --check-prefix=TOKENS
 // RUN: not rasp-run %t/infinite.mlir --input 1 2>&1 | FileCheck %s --check-prefix=INFINITE
 
 //--- none.mlir
@@ -44,6 +53,19 @@ func.func @f(%tokens: tensor<1x1xi32>, %weight: tensor<1x1x1xf32> {rasp.weight =
     rasp.shape = {layers = 0, heads = 0, d_model = 0, d_head = 0, d_mlp = 0, max_seq_len = 3, causal = false,
                   parameters = 0, unpadded = 0, non_zeros = 0, unembedding = 0}} {
   return %weight : tensor<1x1x1xf32>
+}
+
+// Tables of other sizes than an edited function says would be read beyond
+// their ends.
+//--- tables.mlir
+// TABLES: 1 2 1 -> 11 22 31
+// POSITIONS: error: 'tables' does not fit its weights: 'rasp.shape' says max_seq_len = {{[0-9]+}}, for which the embedding of positions has to have more rows than that, with BOS
+// POSITIONS: note: found a table of type 'tensor<4x1xf32>'
+// TOKENS: error: 'tables' does not fit its weights: 'rasp.vocab' has 5 tokens, for which the embedding of tokens has to have 7 rows, with BOS and PAD
+// TOKENS: note: found a table of type 'tensor<4x1xf32>'
+craft.transformer @tables attributes {vocab = [1, 2], max_seq_len = 3, residual_labels = ["x"]} {
+  %0 = craft.embedding tokens <4x1 (0, 0) = 1.0, (1, 0) = 2.0> positions <4x1 (1, 0) = 10.0, (2, 0) = 20.0, (3, 0) = 30.0> : !craft.residual<1>
+  craft.unembedding %0 <[<1x1 (0, 0) = 1.0>] + [0.0]> numerical : !craft.residual<1>
 }
 
 //--- infinite.mlir
