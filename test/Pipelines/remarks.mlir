@@ -2,9 +2,10 @@
 //
 // RUN: rasp-opt %s --lower-to-transformer --remarks-filter=".*" --remark-format=emitRemark -o /dev/null 2>&1 | FileCheck %s
 
-// CHECK-DAG: remarks.mlir:[[@LINE+11]]:{{.*}} remark: [Passed] width {{.*}}linear: the head writes the width itself
-// CHECK-DAG: remarks.mlir:[[@LINE+12]]:{{.*}} remark: [Passed] head {{.*}}no row is empty, BOS is never attended to
-// CHECK-DAG: remarks.mlir:[[@LINE+10]]:{{.*}} remark: [Passed] embedded {{.*}}Columns=1
+// CHECK-DAG: remarks.mlir:[[@LINE+12]]:{{.*}} remark: [Passed] width {{.*}}linear: the head writes the width itself
+// CHECK-DAG: remarks.mlir:[[@LINE+13]]:{{.*}} remark: [Passed] head {{.*}}no row is empty, BOS is never attended to
+// CHECK-DAG: remarks.mlir:[[@LINE+11]]:{{.*}} remark: [Passed] embedded {{.*}}Columns=1
+// CHECK-DAG: remark: [Passed] columns {{.*}}Columns=
 // CHECK-DAG: remark: [Passed] mlp {{.*}}HiddenUnits=
 // CHECK-DAG: remark: [Passed] layers {{.*}}the least for the program's selectors
 

@@ -1,4 +1,9 @@
 // RUN: rasp-opt %s --craft-fold-affine --split-input-file | FileCheck %s
+// RUN: rasp-opt %s --craft-fold-affine=embed=false --split-input-file | FileCheck %s --check-prefix=KEEP
+
+// KEEP-LABEL: craft.program @into_embedding
+// KEEP-NEXT: craft.embed tokens <3x3 identity>
+// KEEP-NEXT: craft.unembed
 
 // An affine value is composed into the matrices of its reader.
 

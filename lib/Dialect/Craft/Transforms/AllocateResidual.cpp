@@ -20,6 +20,7 @@
 #include "rasp/Dialect/Craft/Transforms/Passes.h"
 
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/Remarks.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -127,6 +128,14 @@ struct AllocateResidualPass
         return WalkResult::interrupt();
       numColumns += allocator.getLayout().getDimension();
       numReused += allocator.getLayout().sharedWith ? 1 : 0;
+      remark::passed(program.getLoc(),
+                     remark::RemarkOpts::name("columns")
+                         .category("craft-allocate-residual")
+                         .function(program.getSymName()))
+          << (allocator.getLayout().sharedWith
+                  ? "a value takes over the column of BOS"
+                  : "no column is used twice")
+          << remark::metric("Columns", allocator.getLayout().getDimension());
       program.erase();
       return WalkResult::advance();
     });

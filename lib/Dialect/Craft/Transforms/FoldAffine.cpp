@@ -86,7 +86,8 @@ struct FoldAffine : public craft::impl::FoldAffineBase<FoldAffine> {
   void runOnOperation() override {
     WalkResult result = getOperation()->walk([&](ProgramOp program) {
       Block &block = program.getBody().front();
-      if (failed(embedAffineValues(block)) || failed(foldIntoReaders(block)))
+      if ((embed && failed(embedAffineValues(block))) ||
+          failed(foldIntoReaders(block)))
         return WalkResult::interrupt();
       return WalkResult::advance();
     });

@@ -61,6 +61,11 @@ def FoldAffine : Pass<"craft-fold-affine"> {
     %z = craft.mlp %length <[<1x1 (0, 0) = 20.0>] + [-30.0]> then <[<1x1 identity>] + [0.0]> : (!craft.scalar<{1, 2, 3}>) -> !craft.scalar<{0, 10, 30}>
     ```
   }];
+  let options = [
+    Option<"embed", "embed", "bool", "true",
+      "Let the embedding write affine values of the token and the position "
+      "where that takes fewer columns">
+  ];
   let statistics = [
     Statistic<"numFolded", "num-folded", "Number of affine values folded into a reader">,
     Statistic<"numEmbedded", "num-embedded", "Number of affine values moved into the embedding">
