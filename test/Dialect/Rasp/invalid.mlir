@@ -110,7 +110,8 @@ rasp.program @long(%a: !rasp.sop<i64>) -> !rasp.sop<i64> attributes {vocab = [1]
 
 // -----
 
-// expected-error @+1 {{'rasp.program' op attribute 'max_seq_len' failed to satisfy constraint}}
+// expected-error @+2 {{'rasp.program' op attribute 'max_seq_len' failed to satisfy constraint}}
+// expected-note @+1 {{found max_seq_len = -1}}
 rasp.program @negative(%a: !rasp.sop<i64>) -> !rasp.sop<i64> attributes {vocab = [1], max_seq_len = -1} {
   rasp.return %a : !rasp.sop<i64>
 }
@@ -160,6 +161,50 @@ rasp.program @output(%a: !rasp.sop<i64>) -> !rasp.sop<i64> attributes {vocab = [
 rasp.program @numerical(%a: !rasp.sop<!rasp.str>) -> !rasp.sop<!rasp.str> attributes {vocab = ["a"], max_seq_len = 1, output = "numerical"} {
   rasp.return %a : !rasp.sop<!rasp.str>
 }
+
+// -----
+
+// program, constraint 7
+
+// expected-error @+2 {{'rasp.program' op unknown attribute 'casual'}}
+// expected-note @+1 {{did you mean 'causal'?}}
+rasp.program @misspelt(%a: !rasp.sop<i64>) -> !rasp.sop<i64> attributes {vocab = [1], max_seq_len = 1, casual} {
+  rasp.return %a : !rasp.sop<i64>
+}
+
+// -----
+
+// expected-error @+2 {{'rasp.program' op unknown attribute 'separator'}}
+// expected-note @+1 {{a program has the attributes vocab, max_seq_len, causal, bos, pad, output; others have a name with a dot, as in 'my.attribute'}}
+rasp.program @unknown(%a: !rasp.sop<i64>) -> !rasp.sop<i64> attributes {vocab = [1], max_seq_len = 1, separator = 1, my.attribute} {
+  rasp.return %a : !rasp.sop<i64>
+}
+
+// -----
+
+// Attributes of another kind than the contract's.
+
+// expected-error @+2 {{'rasp.program' op attribute 'vocab' failed to satisfy constraint: array attribute}}
+// expected-note @+1 {{found vocab = "abc"}}
+rasp.program @vocab_kind(%a: !rasp.sop<i64>) -> !rasp.sop<i64> attributes {vocab = "abc", max_seq_len = 1} {
+  rasp.return %a : !rasp.sop<i64>
+}
+
+// -----
+
+// expected-error @+2 {{'rasp.program' op attribute 'causal' failed to satisfy constraint: unit attribute}}
+// expected-note @+1 {{found causal = true}}
+rasp.program @causal_kind(%a: !rasp.sop<i64>) -> !rasp.sop<i64> attributes {vocab = [1], max_seq_len = 1, causal = true} {
+  rasp.return %a : !rasp.sop<i64>
+}
+
+// -----
+
+// expected-error @+1 {{'rasp.program' op expected `bos` and `pad` to be strings}}
+"rasp.program"() <{function_type = (!rasp.sop<i64>) -> !rasp.sop<i64>, sym_name = "pad_kind", vocab = [1], max_seq_len = 1 : i64}> ({
+^bb0(%a: !rasp.sop<i64>):
+  rasp.return %a : !rasp.sop<i64>
+}) {pad = 3} : () -> ()
 
 // -----
 

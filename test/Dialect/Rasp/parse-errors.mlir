@@ -120,3 +120,10 @@ func.func @label() {
   // expected-error @+1 {{expected string}}
   %0 = rasp.indices as name
 }
+
+// -----
+
+func.func @predicate(%a: !rasp.sop<i64>) {
+  // expected-error @+1 {{expected a predicate (eq, ne, lt, le, gt, ge, true or false), or 'keys' and a table or region after the operands}}
+  %0 = rasp.select equals keys(%a) queries(%a) : !rasp.sop<i64>, !rasp.sop<i64>
+}

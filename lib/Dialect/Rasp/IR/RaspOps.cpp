@@ -121,16 +121,26 @@ static OptionalParseResult parseOptionalPredicate(OpAsmParser &parser,
   return std::nullopt;
 }
 
-static ParseResult parsePredicate(OpAsmParser &parser,
-                                  PredicateAttr &predicate) {
-  (void)parseOptionalPredicate(parser, Predicate::False, predicate);
-  return success();
+/// The keyword `keys` belongs to it, so that what stands where neither does can
+/// be refused as an unknown predicate.
+static ParseResult parsePredicateAndKeys(OpAsmParser &parser,
+                                         PredicateAttr &predicate) {
+  SMLoc location = parser.getCurrentLocation();
+  if (parseOptionalPredicate(parser, Predicate::False, predicate).has_value())
+    return parser.parseKeyword("keys");
+  // Without one, a table or a region follows the operands.
+  if (succeeded(parser.parseOptionalKeyword("keys")))
+    return success();
+  return parser.emitError(location)
+         << "expected a predicate (eq, ne, lt, le, gt, ge, true or false), or "
+            "'keys' and a table or region after the operands";
 }
 
-static void printPredicate(OpAsmPrinter &printer, Operation *,
-                           PredicateAttr predicate) {
+static void printPredicateAndKeys(OpAsmPrinter &printer, Operation *,
+                                  PredicateAttr predicate) {
   if (predicate)
     printer << ' ' << stringifyPredicate(predicate.getValue());
+  printer << " keys";
 }
 
 static ParseResult parseComparison(OpAsmParser &parser,
@@ -199,10 +209,29 @@ ParseResult ProgramOp::parse(OpAsmParser &parser, OperationState &result) {
       [](Builder &builder, ArrayRef<Type> arguments, ArrayRef<Type> results,
          function_interface_impl::VariadicFlag,
          std::string &) { return builder.getFunctionType(arguments, results); };
-  return function_interface_impl::parseFunctionOp(
-      parser, result, /*allowVariadic=*/false,
-      getFunctionTypeAttrName(result.name), buildFunctionType,
-      getArgAttrsAttrName(result.name), getResAttrsAttrName(result.name));
+  if (function_interface_impl::parseFunctionOp(
+          parser, result, /*allowVariadic=*/false,
+          getFunctionTypeAttrName(result.name), buildFunctionType,
+          getArgAttrsAttrName(result.name), getResAttrsAttrName(result.name)))
+    return failure();
+
+  // An attribute of another kind than its property has would be dropped
+  // without a word when the op is created.
+  Location location = parser.getEncodedSourceLoc(parser.getNameLoc());
+  for (NamedAttribute attribute : result.attributes) {
+    NamedAttrList alone;
+    alone.push_back(attribute);
+    auto emitError = [&] {
+      InFlightDiagnostic diagnostic = mlir::emitError(location)
+                                      << "'" << getOperationName() << "' op ";
+      diagnostic.attachNote() << "found " << attribute.getName().getValue()
+                              << " = " << attribute.getValue();
+      return diagnostic;
+    };
+    if (failed(verifyInherentAttrs(result.name, alone, emitError)))
+      return failure();
+  }
+  return success();
 }
 
 void ProgramOp::print(OpAsmPrinter &printer) {

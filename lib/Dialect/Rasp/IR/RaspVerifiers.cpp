@@ -120,11 +120,46 @@ static LogicalResult verifyVocabulary(ProgramOp program) {
   return success();
 }
 
+/// Program, constraint 7.
+static LogicalResult verifyAttributeNames(ProgramOp program) {
+  const StringRef known[] = {
+      program.getVocabAttrName(),  program.getMaxSeqLenAttrName(),
+      program.getCausalAttrName(), program.getBosAttrName(),
+      program.getPadAttrName(),    program.getOutputAttrName()};
+  for (NamedAttribute attribute : program->getDiscardableAttrs()) {
+    StringRef name = attribute.getName();
+    if (name.contains('.'))
+      continue;
+    InFlightDiagnostic diagnostic = program.emitOpError("unknown attribute '")
+                                    << name << "'";
+    const StringRef *nearest =
+        llvm::min_element(known, [&](StringRef left, StringRef right) {
+          return name.edit_distance(left) < name.edit_distance(right);
+        });
+    Diagnostic &note = diagnostic.attachNote();
+    if (name.edit_distance(*nearest) <= 2) {
+      note << "did you mean '" << *nearest << "'?";
+    } else {
+      note << "a program has the attributes ";
+      llvm::interleaveComma(known, note, [&](StringRef each) { note << each; });
+      note << "; others have a name with a dot, as in 'my.attribute'";
+    }
+    return diagnostic;
+  }
+  return success();
+}
+
 /// Program, constraint 4: the greatest length of an input.
 static constexpr uint64_t maxSupportedLength = 65536;
 
 LogicalResult ProgramOp::verify() {
-  if (failed(verifyProgramType(*this)) || failed(verifyVocabulary(*this)))
+  // The generic form can leave these null, where they stand as another kind of
+  // attribute.
+  if (!getBosAttr() || !getPadAttr())
+    return emitOpError("expected `bos` and `pad` to be strings");
+
+  if (failed(verifyAttributeNames(*this)) || failed(verifyProgramType(*this)) ||
+      failed(verifyVocabulary(*this)))
     return failure();
 
   uint64_t length = getMaxSeqLen();

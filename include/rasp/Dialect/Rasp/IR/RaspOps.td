@@ -56,6 +56,8 @@ def Rasp_ProgramOp : Rasp_Op<"program", [
     5. The body ends in `rasp.return`.
     6. `output` is "categorical" or "numerical", and numerical only where the
        result is a number.
+    7. Every other attribute has a name with a dot, the prefix of whoever put
+       it there: one without is a misspelt part of the contract.
 
     ```mlir
     rasp.program @histogram(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<i64>
@@ -346,7 +348,7 @@ def Rasp_SelectOp : Rasp_SelectorOp<"select", [
                        OptionalAttr<Rasp_TableAttr>:$table);
   let regions = (region MaxSizedRegion<1>:$body);
   let assemblyFormat = [{
-    `` custom<Predicate>($predicate) `keys` `(` $keys `)` `queries` `(` $queries `)`
+    `` custom<PredicateAndKeys>($predicate) `(` $keys `)` `queries` `(` $queries `)`
     `` custom<OptionalTable>($table) attr-dict `:` qualified(type($keys)) `,` qualified(type($queries))
     `` custom<OptionalBody>($body)
   }];
