@@ -21,17 +21,14 @@ using namespace mlir::rasp;
 
 /// Emits the error for a module without programs.
 static InFlightDiagnostic emitNoProgram(ModuleOp module) {
-  InFlightDiagnostic diagnostic = module.emitError()
-                                  << "there is no program to export";
+  // At the location alone: the op would be printed with all its weights.
   for (auto function : module.getOps<FunctionOpInterface>())
-    if (function->hasAttr(craft::shapeAttrName)) {
-      diagnostic.attachNote(function.getLoc())
-          << "'" << SymbolTable::getSymbolName(function).getValue()
-          << "' is lowered too far; stop at its craft.transformer, with "
-             "--lower-to-transformer=to=craft-layers, or export the program";
-      break;
-    }
-  return diagnostic;
+    if (function->hasAttr(craft::shapeAttrName))
+      return mlir::emitError(function.getLoc())
+             << "'" << SymbolTable::getSymbolName(function).getValue()
+             << "' is already a compiled function; export the program or its "
+                "craft-layers stage";
+  return mlir::emitError(module.getLoc()) << "there is no program to export";
 }
 
 /// The program called `name`, or the only one; null after an error.

@@ -21,9 +21,8 @@
 // UNKNOWN: error: there is no program called 'third'
 // UNKNOWN: note: 'first'
 // NONE: error: there is no program to export
-// TOO-FAR: error: there is no program to export
-// TOO-FAR: note: 'hist' is lowered too far; stop at its craft.transformer
-// TOO-FAR-SAME: to=craft-layers
+// TOO-FAR: error: 'hist' is already a compiled function; export the program or its craft-layers stage
+// TOO-FAR-NOT: note:
 
 rasp.program @first(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
     attributes {vocab = [1, 2], max_seq_len = 3} {
