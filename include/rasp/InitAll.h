@@ -37,6 +37,11 @@ void registerAllTranslations();
 /// main to call first.
 void hideOptionsOfLLVM();
 
+/// Makes false the default of `--mlir-print-op-on-diagnostic`: the error shows
+/// the line already, and the op in generic form would hide the notes below it.
+/// For a main to call next.
+void printNoOperationOnDiagnostic();
+
 } // namespace rasp
 } // namespace mlir
 

@@ -15,6 +15,7 @@
 #include "rasp/Dialect/Rasp/Transforms/Passes.h"
 #include "rasp/Pipelines/Pipelines.h"
 
+#include "mlir/IR/MLIRContext.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/Transforms/Passes.h"
@@ -46,4 +47,12 @@ void rasp::hideOptionsOfLLVM() {
                                category->getName() == "Generic Options";
                       }))
       option->setHiddenFlag(llvm::cl::Hidden);
+}
+
+void rasp::printNoOperationOnDiagnostic() {
+  registerMLIRContextCLOptions();
+  auto *option = static_cast<llvm::cl::opt<bool> *>(
+      llvm::cl::getRegisteredOptions().lookup("mlir-print-op-on-diagnostic"));
+  if (option)
+    option->setInitialValue(false);
 }

@@ -25,6 +25,7 @@ Programs are run by rasp-run, and exported by rasp-translate.
 
 int main(int argc, char **argv) {
   mlir::rasp::hideOptionsOfLLVM();
+  mlir::rasp::printNoOperationOnDiagnostic();
   mlir::DialectRegistry registry;
   mlir::rasp::registerAllDialects(registry);
   mlir::rasp::registerAllPasses();
