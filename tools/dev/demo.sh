@@ -7,6 +7,11 @@ set -euo pipefail
 
 # shellcheck source=tools/dev/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+case "${1:-}" in
+  -h | --help)
+    sed -n '2,/^set /s/^# \{0,1\}//p' "$0"
+    exit ;;
+esac
 program=${1:-$root/test/Integration/Library/sort.mlir}
 tokens=${2:-3,1,2}
 
