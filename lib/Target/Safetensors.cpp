@@ -11,6 +11,7 @@
 #include "ProgramSelection.h"
 #include "rasp/Conversion/CraftToLinalg/ModelWeights.h"
 #include "rasp/InitAll.h"
+#include "rasp/Reference/ScalarJSON.h"
 
 #include "mlir/Tools/mlir-translate/Translation.h"
 #include "llvm/Support/CommandLine.h"
@@ -26,25 +27,14 @@ namespace json = llvm::json;
 // Values
 //===----------------------------------------------------------------------===//
 
-/// `value` in JSON; a string has to be UTF-8.
-static json::Value toJSON(const Scalar &value) {
-  switch (value.getKind()) {
-  case Scalar::Kind::None:
-    return nullptr;
-  case Scalar::Kind::Bool:
-    return value.getBool();
-  case Scalar::Kind::Integer:
-    return value.getInteger();
-  case Scalar::Kind::String:
-    return value.getString();
-  case Scalar::Kind::Number:
-    break;
-  }
+/// `value` in JSON, exactly; a string has to be UTF-8.
+static json::Value toExactJSON(const Scalar &value) {
   // 1/2 is a float, 1/3 is none.
-  if (!value.isExact() || llvm::isPowerOf2_64(value.getDenominator()))
-    return value.getDouble();
-  return json::Object{{"numerator", value.getNumerator()},
-                      {"denominator", value.getDenominator()}};
+  if (value.getKind() == Scalar::Kind::Number && value.isExact() &&
+      !llvm::isPowerOf2_64(value.getDenominator()))
+    return json::Object{{"numerator", value.getNumerator()},
+                        {"denominator", value.getDenominator()}};
+  return toJSON(value);
 }
 
 /// The values in `attributes`, or nothing if one is a string that is not UTF-8:
@@ -55,7 +45,7 @@ static std::optional<json::Array> toJSON(ArrayAttr attributes) {
     Scalar value = *getScalar(attribute);
     if (value.isString() && !json::isUTF8(value.getString()))
       return std::nullopt;
-    values.push_back(toJSON(value));
+    values.push_back(toExactJSON(value));
   }
   return values;
 }

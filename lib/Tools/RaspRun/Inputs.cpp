@@ -8,6 +8,8 @@
 
 #include "Inputs.h"
 
+#include "rasp/Reference/ScalarJSON.h"
+
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/LineIterator.h"
@@ -271,22 +273,6 @@ std::string mlir::rasp::formatText(const Scalar &value, bool isRounded) {
   return result;
 }
 
-llvm::json::Value mlir::rasp::formatJSON(const Scalar &value) {
-  switch (value.getKind()) {
-  case Scalar::Kind::None:
-    return nullptr;
-  case Scalar::Kind::Bool:
-    return value.getBool();
-  case Scalar::Kind::Integer:
-    return value.getInteger();
-  case Scalar::Kind::Number:
-    return value.getDouble();
-  case Scalar::Kind::String:
-    return llvm::json::fixUTF8(value.getString());
-  }
-  llvm_unreachable("a kind that is not listed");
-}
-
 std::string mlir::rasp::formatText(ArrayRef<Scalar> sequence, bool isRounded) {
   std::string result;
   llvm::raw_string_ostream os(result);
@@ -299,6 +285,6 @@ std::string mlir::rasp::formatText(ArrayRef<Scalar> sequence, bool isRounded) {
 llvm::json::Array mlir::rasp::formatJSON(ArrayRef<Scalar> sequence) {
   llvm::json::Array result;
   for (const Scalar &value : sequence)
-    result.push_back(formatJSON(value));
+    result.push_back(toJSON(value));
   return result;
 }

@@ -68,8 +68,6 @@ LogicalResult reportError(const Twine &message);
 /// `value` as it stands in a line of text: a string that could be misread, in
 /// quotes; a number that was computed in floating point, to six digits.
 std::string formatText(const Scalar &value, bool isRounded = false);
-/// `value` in JSON: null for none.
-llvm::json::Value formatJSON(const Scalar &value);
 std::string formatText(ArrayRef<Scalar> sequence, bool isRounded = false);
 llvm::json::Array formatJSON(ArrayRef<Scalar> sequence);
 

@@ -9,6 +9,7 @@
 #include "Trace.h"
 #include "Inputs.h"
 #include "rasp/Dialect/Craft/IR/CraftDialect.h"
+#include "rasp/Reference/ScalarJSON.h"
 
 #include "mlir/IR/AsmState.h"
 #include "llvm/ADT/StringExtras.h"
@@ -138,7 +139,7 @@ void Tracer::addColumns(Operation *op, const Activations &stream) {
     for (size_t position = 0; position < stream.getNumPositions(); ++position) {
       Scalar number = Scalar::number(stream[position][column]);
       traced.cells.push_back(formatText(number, /*isRounded=*/true));
-      traced.json.push_back(formatJSON(number));
+      traced.json.push_back(toJSON(number));
     }
   }
   before = stream;

@@ -1,0 +1,27 @@
+//===- ScalarJSON.cpp - Values in JSON ------------------------------------===//
+//
+// Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "rasp/Reference/ScalarJSON.h"
+
+using namespace mlir::rasp;
+
+llvm::json::Value mlir::rasp::toJSON(const Scalar &value) {
+  switch (value.getKind()) {
+  case Scalar::Kind::None:
+    return nullptr;
+  case Scalar::Kind::Bool:
+    return value.getBool();
+  case Scalar::Kind::Integer:
+    return value.getInteger();
+  case Scalar::Kind::Number:
+    return value.getDouble();
+  case Scalar::Kind::String:
+    return llvm::json::fixUTF8(value.getString());
+  }
+  llvm_unreachable("a kind that is not listed");
+}
