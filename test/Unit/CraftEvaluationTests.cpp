@@ -120,8 +120,8 @@ TEST_F(CraftEvaluationTest, HeadsAttendToBOS) {
 TEST_F(CraftEvaluationTest, WidthsCountSelectedKeys) {
   std::string body = R"(
     %w = craft.selector_width queries(%x : !craft.scalar<{0, 1, 2, 3}>) keys(%i : !craft.onehot<{0, 1, 2, 3}>)
-      query <[<1x1 identity>] + [0.0]> key <[<4x1 (2, 0) = -40.0, (3, 0) = -40.0>] + [0.0]> penalty 40.0 : !craft.onehot<{1, 2, 3, 4}>
-    craft.unembed %w <[<4x4 identity>] + [0.0, 0.0, 0.0, 0.0]> outputs [1, 2, 3, 4] : !craft.onehot<{1, 2, 3, 4}>
+      query <[<1x1 identity>] + [0.0]> key <[<4x1 (2, 0) = -40.0, (3, 0) = -40.0>] + [0.0]> penalty 40.0 : !craft.scalar<{1, 2, 3, 4}>
+    craft.unembed %w <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{1, 2, 3, 4}>
   )";
   EXPECT_EQ(run(program(body), {0, 1, 2, 0}), "4 2 2 4");
   EXPECT_EQ(run(program(body, /*causal=*/true), {0, 1, 2, 0}), "1 2 2 4");

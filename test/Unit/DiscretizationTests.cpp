@@ -296,6 +296,44 @@ TEST_F(DiscretizationTest, FunctionsOfNumbersAreGated) {
   EXPECT_EQ(check(table, 1e-3, 1e-4), 2);
 }
 
+TEST_F(DiscretizationTest, LargeValuesDoNotCancelSmallOnes) {
+  // The greater of two numbers: one unit for each of the second would add 10^8
+  // and take it away again.
+  SmallVector<Scalar> first = {Scalar::integer(100000000),
+                               Scalar::fraction(1, 2), Scalar::integer(0),
+                               Scalar::integer(-3)};
+  SmallVector<Scalar> results = integers(0, 2);
+  results.push_back(Scalar::fraction(1, 2));
+  results.push_back(Scalar::integer(100000000));
+  TabulatedFunction table =
+      tabulate({oneHot(first), oneHot(integers(0, 2))}, number(results), 0,
+               [](ArrayRef<Scalar> x) { return std::max(x[0], x[1]); });
+  check(table);
+}
+
+TEST_F(DiscretizationTest, LargeValuesDoNotMultiplyErrors) {
+  // One unit would be off by 4/100 of the value; two take in the error.
+  SmallVector<Scalar> results = integers(0, 100);
+  TabulatedFunction table = tabulate(
+      {oneHot(integers(0, 5)), oneHot(integers(0, 5))}, number(results), 1e-2,
+      [&](ArrayRef<Scalar>) { return pick(results); });
+  check(table, 1e-2, 1e-3);
+}
+
+TEST_F(DiscretizationTest, RefusesToCancelValues) {
+  // A number steps up to 10^8, and from there no step leads down to 1/10.
+  SmallVector<Scalar> results = {Scalar::fraction(3, 10),
+                                 Scalar::integer(100000000),
+                                 Scalar::fraction(1, 10)};
+  TabulatedFunction table =
+      tabulate({number(integers(0, 2))}, number(results), 0,
+               [&](ArrayRef<Scalar> x) { return results[x[0].getInteger()]; });
+  EXPECT_TRUE(failed(discretizeQuietly(table)));
+  ASSERT_EQ(messages.size(), 1u);
+  EXPECT_NE(messages.front().find("a quarter of its distance"),
+            std::string::npos);
+}
+
 TEST_F(DiscretizationTest, RefusesWhatItCannotTellApart) {
   TabulatedFunction table =
       tabulate({number({Scalar::fraction(333, 1000),

@@ -76,12 +76,26 @@ craft.program @two_tiny attributes {vocab = [1, 2], max_seq_len = 3} {
 
 // -----
 
-// The difference of these is no number.
+// More than f32 holds.
 
 craft.program @huge attributes {vocab = [1, 2], max_seq_len = 3} {
+  // expected-note@+1 {{input 0 is computed here}}
   %x = craft.embed tokens <2x1 (0, 0) = 1.0, (1, 0) = 2.0> : !craft.scalar<{1, 2}>
-  // expected-error@+2 {{needs a weight on row 0 of matrix 0 that is no finite number}}
-  // expected-note@+1 {{help: numbers of a lesser magnitude, or values further apart}}
+  // expected-error@+2 {{needs numbers beyond the range of f32, 3.4e+38}}
+  // expected-note@+1 {{help: values of similar magnitude}}
   %y = craft.map %x values [-1.7e308, 1.7e308] : (!craft.scalar<{1, 2}>) -> !craft.scalar<{-1.7e308, 1.7e308}>
   craft.unembed %y <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{-1.7e308, 1.7e308}>
+}
+
+// -----
+
+// A step up to 10^8 and down again leaves nothing of 1/4 in f32.
+
+craft.program @cancelled attributes {vocab = [0, 1, 2], max_seq_len = 3} {
+  // expected-note@+1 {{input 0 is computed here}}
+  %x = craft.embed tokens <3x1 (1, 0) = 1.0, (2, 0) = 2.0> : !craft.scalar<{0, 1, 2}>
+  // expected-error@+2 {{in f32: expected at most a quarter of its distance to the next value, 0.0}}
+  // expected-note@+1 {{help: values of similar magnitude}}
+  %y = craft.map %x values [0.3, 1.0e8, 0.1] : (!craft.scalar<{0, 1, 2}>) -> !craft.scalar<{0.1, 0.3, 1.0e8}>
+  craft.unembed %y <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{0.1, 0.3, 1.0e8}>
 }

@@ -94,3 +94,18 @@ craft.program @exact_zero attributes {vocab = [0, 1, 2, 3], max_seq_len = 2} {
   %lower = craft.map %x values [true, true, false, false] exact_zero : (!craft.scalar<{0, 1, 2, 3}>) -> !craft.scalar<{false, true}>
   craft.unembed %upper, %lower <[<1x1 identity>, <1x1 identity>] + [0.0]> numerical : !craft.scalar<{false, true}>, !craft.scalar<{false, true}>
 }
+
+// -----
+
+// The greater of two numbers: no unit writes 10^8 where another value is
+// meant, from which f32 would not come back.
+
+// CHECK-LABEL: craft.program @far_apart
+// CHECK: craft.mlp
+// CHECK-SAME: then <[<4x1 (0, 0) = 1.0, (1, 0) = 0.5, (2, 0) = 1.0, (3, 0) = 1.0e+08>] + [0.0]>
+craft.program @far_apart attributes {vocab = [0, 1, 2], max_seq_len = 2} {
+  %x = craft.embed tokens <3x3 identity> : !craft.onehot<{0, 0.5, 1.0e8}>
+  %i = craft.embed positions <2x2 identity> : !craft.onehot<{0, 1}>
+  %y = craft.map %x, %i values [0, 1, 0.5, 1, 1.0e8, 1.0e8] : (!craft.onehot<{0, 0.5, 1.0e8}>, !craft.onehot<{0, 1}>) -> !craft.scalar<{0, 0.5, 1, 1.0e8}>
+  craft.unembed %y <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{0, 0.5, 1, 1.0e8}>
+}

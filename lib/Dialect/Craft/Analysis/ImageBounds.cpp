@@ -31,6 +31,13 @@ ErroneousInputs::ErroneousInputs(
   }
 }
 
+ErroneousInputs::ErroneousInputs(ArrayRef<SubspaceTypeInterface> types,
+                                 ArrayRef<ErrorBound> errors)
+    : types(types), errors(errors) {
+  for (const ErrorBound &error : errors)
+    exactAtZero.push_back(error.isExact());
+}
+
 SubspaceFacts::SubspaceFacts(SubspaceTypeInterface type) {
   auto scalar = dyn_cast<ScalarType>(Type(type));
   if (!scalar) {

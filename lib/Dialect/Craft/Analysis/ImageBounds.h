@@ -25,6 +25,8 @@ struct ErroneousInputs {
 
   ErroneousInputs(ValueRange values,
                   llvm::function_ref<ErrorBound(Value)> errorOfOperand);
+  ErroneousInputs(ArrayRef<SubspaceTypeInterface> types,
+                  ArrayRef<ErrorBound> errors);
   bool areExact() const {
     return llvm::all_of(
         errors, [](const ErrorBound &error) { return error.isExact(); });

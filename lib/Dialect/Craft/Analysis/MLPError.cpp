@@ -53,9 +53,9 @@ struct UnitState {
 /// Follows the errors of the inputs of an MLP through its units.
 class MLPErrors {
 public:
-  MLPErrors(MLPOp mlp, ErroneousInputs values)
-      : input(mlp.getInput()), inputs(std::move(values)), hidden(input, inputs),
-        output(mlp.getOutput()), outputEntries(mlp.getNumHiddenUnits()),
+  MLPErrors(AffineAttr input, AffineAttr output, ErroneousInputs values)
+      : input(input), inputs(std::move(values)), hidden(input, inputs),
+        output(output), outputEntries(input.getOutputDimension()),
         numColumns(output.getOutputDimension()) {
     for (double bias : input.getBiasValues()) {
       UnitState unit;
@@ -77,6 +77,8 @@ public:
   }
 
   ErrorBound compute() const;
+  /// The bounds at each combination, unless they are too many.
+  std::optional<std::vector<ErrorBound>> computeEach() const;
 
 private:
   ErrorBound boundAt(ArrayRef<SmallVector<double>> vectors) const;
@@ -260,7 +262,7 @@ ErrorBound MLPErrors::boundAnywhere() const {
   return finish(errors, magnitudes);
 }
 
-ErrorBound MLPErrors::compute() const {
+std::optional<std::vector<ErrorBound>> MLPErrors::computeEach() const {
   uint64_t numEntries = hidden.directions.size() + numColumns;
   for (MatrixAttr matrix : input.getWeights())
     numEntries += matrix.getEntries().size();
@@ -268,10 +270,19 @@ ErrorBound MLPErrors::compute() const {
     numEntries += entries.size();
   auto combinations = enumerateVectors(inputs.types, maxWork / 16);
   if (!combinations || combinations->size() > maxWork / numEntries)
+    return std::nullopt;
+  std::vector<ErrorBound> bounds;
+  for (const auto &vectors : *combinations)
+    bounds.push_back(boundAt(vectors));
+  return bounds;
+}
+
+ErrorBound MLPErrors::compute() const {
+  std::optional<std::vector<ErrorBound>> bounds = computeEach();
+  if (!bounds)
     return boundAnywhere();
   ErrorBound greatest;
-  for (const auto &vectors : *combinations) {
-    ErrorBound bound = boundAt(vectors);
+  for (const ErrorBound &bound : *bounds) {
     greatest.entry = std::max(greatest.entry, bound.entry);
     greatest.total = std::max(greatest.total, bound.total);
   }
@@ -279,5 +290,14 @@ ErrorBound MLPErrors::compute() const {
 }
 
 ErrorBound mlir::craft::errorOfMLP(MLPOp mlp, ErrorOfValue errorOf) {
-  return MLPErrors(mlp, ErroneousInputs(mlp.getInputs(), errorOf)).compute();
+  return MLPErrors(mlp.getInput(), mlp.getOutput(),
+                   ErroneousInputs(mlp.getInputs(), errorOf))
+      .compute();
+}
+
+std::optional<std::vector<ErrorBound>>
+mlir::craft::errorsOfUnits(AffineAttr input, AffineAttr output,
+                           ArrayRef<SubspaceTypeInterface> types,
+                           ArrayRef<ErrorBound> errors) {
+  return MLPErrors(input, output, ErroneousInputs(types, errors)).computeEach();
 }

@@ -9,6 +9,7 @@
 #include "rasp/Dialect/Craft/Transforms/Discretization.h"
 
 #include "ReluUnits.h"
+#include "UnitPrecision.h"
 
 #include "rasp/Dialect/Craft/Transforms/CubePartition.h"
 #include "rasp/Dialect/Craft/Transforms/ScalarFunction.h"
@@ -90,17 +91,26 @@ public:
 private:
   void collectTable();
   FailureOr<HiddenLayer> planWithNumber(unsigned number);
-  FailureOr<HiddenLayer> emitNumber(const TableInput &input,
-                                    const ReluSum &sum);
+  FailureOr<HiddenLayer> planOfNumber(const TableInput &input,
+                                      ArrayRef<CodedPoint> points);
+  void emitNumber(const TableInput &input, const ReluSum &sum);
   FailureOr<HiddenLayer> planWithoutNumbers();
+  /// The layer of the units emitted so far, which are forgotten, unless f32
+  /// cancels values in it.
+  std::optional<HiddenLayer> takeIfPrecise();
 
   /// Splits the table into rows over `read`, with equal rows in one class.
   std::pair<Plan, ClassTable> makeRows(std::optional<unsigned> read) const;
-  /// The cheapest plan that reads `read`, by the cost of a row for a default.
-  std::optional<Plan> findPlan(
-      std::optional<unsigned> read,
-      llvm::function_ref<uint64_t(ArrayRef<int64_t>, int64_t)> costOfRow) const;
-  std::optional<Plan> findConstantPlan() const;
+  /// The cheapest plan that reads `read`, by the cost of a row for a default,
+  /// which may be given.
+  std::optional<Plan>
+  findPlan(std::optional<unsigned> read,
+           llvm::function_ref<uint64_t(ArrayRef<int64_t>, int64_t)> costOfRow,
+           std::optional<int64_t> defaultValue = std::nullopt) const;
+  std::optional<Plan>
+  findConstantPlan(std::optional<int64_t> defaultValue = std::nullopt) const;
+  /// The value whose number is nearest to 0: what is added to it loses least.
+  int64_t getSmallestValue() const;
   /// Of plans for the numbers `numberOf[value]` over each input, the cheapest.
   std::optional<Plan> findReadingPlan(ArrayRef<double> numberOf) const;
   /// Such plans for all columns, if they cost less than `limit` together.
@@ -110,7 +120,10 @@ private:
   /// `cube` that do not hold, negated.
   UnitForm gate(const Plan &plan, const Cube &cube, double strength) const;
   void addConstant(const Plan &plan, const Cube &cube, ArrayRef<double> output);
-  void emitConstantPlan(const Plan &plan);
+  /// The same in two units, whose difference takes in the error of the gate.
+  void addSteppedConstant(const Plan &plan, const Cube &cube,
+                          ArrayRef<double> output);
+  void emitConstantPlan(const Plan &plan, bool stepped = false);
   void emitReadingPlan(const Plan &plan, ArrayRef<double> numberOf,
                        ArrayRef<double> direction);
   void emitColumnPlans(ArrayRef<ColumnPlan> columns);
@@ -136,6 +149,8 @@ private:
 
   UnitCollector units;
   SmallVector<double> bias;
+  /// Why the last layer was not taken.
+  std::optional<PrecisionFault> fault;
 };
 
 } // namespace
@@ -235,7 +250,8 @@ Discretizer::makeRows(std::optional<unsigned> read) const {
 
 std::optional<Plan> Discretizer::findPlan(
     std::optional<unsigned> read,
-    llvm::function_ref<uint64_t(ArrayRef<int64_t>, int64_t)> costOfRow) const {
+    llvm::function_ref<uint64_t(ArrayRef<int64_t>, int64_t)> costOfRow,
+    std::optional<int64_t> defaultValue) const {
   // The most frequent values are candidates for the default.
   std::vector<int64_t> candidates(vectors.size()), counts(vectors.size(), 0);
   for (int64_t value : table)
@@ -246,6 +262,8 @@ std::optional<Plan> Discretizer::findPlan(
   });
   size_t maxCandidates = table.size() > (1 << 14) ? 2 : 8;
   candidates.resize(std::min(candidates.size(), maxCandidates));
+  if (defaultValue)
+    candidates.assign({*defaultValue});
 
   std::pair<Plan, ClassTable> rows = makeRows(read);
   std::optional<Plan> best;
@@ -265,11 +283,22 @@ std::optional<Plan> Discretizer::findPlan(
   return best;
 }
 
-std::optional<Plan> Discretizer::findConstantPlan() const {
-  return findPlan(std::nullopt,
-                  [](ArrayRef<int64_t> row, int64_t defaultValue) -> uint64_t {
-                    return row.front() != defaultValue;
-                  });
+std::optional<Plan>
+Discretizer::findConstantPlan(std::optional<int64_t> defaultValue) const {
+  return findPlan(
+      std::nullopt,
+      [](ArrayRef<int64_t> row, int64_t defaultValue) -> uint64_t {
+        return row.front() != defaultValue;
+      },
+      defaultValue);
+}
+
+int64_t Discretizer::getSmallestValue() const {
+  auto smallest =
+      llvm::min_element(vectors, [](const auto &lhs, const auto &rhs) {
+        return std::abs(lhs.front()) < std::abs(rhs.front());
+      });
+  return smallest - vectors.begin();
 }
 
 std::optional<Plan>
@@ -342,12 +371,29 @@ void Discretizer::addConstant(const Plan &plan, const Cube &cube,
   units.addUnit(form, output);
 }
 
-void Discretizer::emitConstantPlan(const Plan &plan) {
+void Discretizer::addSteppedConstant(const Plan &plan, const Cube &cube,
+                                     ArrayRef<double> output) {
+  // At most -4 outside of the cube, where both have to be shut.
+  UnitForm form = gate(plan, cube, 4);
+  form.constant += 2;
+  units.addUnit(form, output);
+  form.constant -= 1;
+  SmallVector<double> back(output.size(), 0.0);
+  addTo(back, -1, output);
+  units.addUnit(form, back);
+}
+
+void Discretizer::emitConstantPlan(const Plan &plan, bool stepped) {
   bias = vectors[plan.defaultValue];
   for (const Cube &cube : plan.partition.cubes) {
     int64_t value = plan.rows[cube.classIndex].front();
-    if (value != plan.defaultValue)
-      addConstant(plan, cube, difference(value, plan.defaultValue));
+    if (value == plan.defaultValue)
+      continue;
+    SmallVector<double> output = difference(value, plan.defaultValue);
+    if (stepped)
+      addSteppedConstant(plan, cube, output);
+    else
+      addConstant(plan, cube, output);
   }
 }
 
@@ -475,10 +521,17 @@ Discretizer::checkNumberOfUnits(std::optional<uint64_t> cost) const {
 // Discretizing
 //===----------------------------------------------------------------------===//
 
-FailureOr<HiddenLayer> Discretizer::emitNumber(const TableInput &input,
-                                               const ReluSum &sum) {
-  if (failed(checkNumberOfUnits(sum.terms.size())))
-    return failure();
+std::optional<HiddenLayer> Discretizer::takeIfPrecise() {
+  HiddenLayer layer = units.finish(function.inputs, std::move(bias));
+  units = UnitCollector();
+  bias.clear();
+  fault = findPrecisionFault(function, layer);
+  if (fault)
+    return std::nullopt;
+  return layer;
+}
+
+void Discretizer::emitNumber(const TableInput &input, const ReluSum &sum) {
   bias = sum.base;
   for (const ReluSum::Term &term : sum.terms) {
     UnitForm form;
@@ -486,7 +539,42 @@ FailureOr<HiddenLayer> Discretizer::emitNumber(const TableInput &input,
     form.constant = term.bias;
     units.addUnit(form, term.output);
   }
-  return units.finish(function.inputs, std::move(bias));
+}
+
+FailureOr<HiddenLayer> Discretizer::planOfNumber(const TableInput &input,
+                                                 ArrayRef<CodedPoint> points) {
+  auto makeSteps = [&](std::optional<int64_t> base) {
+    return makeStaircase(points, vectors, input.error.entry, base);
+  };
+  std::vector<ReluSum> sums;
+  if (function.exactZero) {
+    // No unit is active on the side of false.
+    sums.push_back(makeSteps(getSmallestValue()));
+  } else {
+    // What a reader of a number does not notice; a reader of a one-hot sums
+    // over columns.
+    double greatest = 0;
+    for (const SmallVector<double> &vector : vectors)
+      greatest = std::max(greatest, std::abs(vector.front()));
+    double maxError =
+        isa<ScalarType>(function.result) ? std::ldexp(greatest, -20) : 0.0;
+    std::optional<ReluSum> interpolation =
+        makeInterpolation(points, vectors, input.error.entry, maxError);
+    if (interpolation && interpolation->terms.size() < 2 * countSteps(points))
+      sums.push_back(std::move(*interpolation));
+    sums.push_back(makeSteps(std::nullopt));
+    sums.push_back(makeSteps(getSmallestValue()));
+  }
+  for (const ReluSum &sum : sums) {
+    if (!fault && failed(checkNumberOfUnits(sum.terms.size())))
+      return failure();
+    if (sum.terms.size() > maxHiddenUnits)
+      break;
+    emitNumber(input, sum);
+    if (std::optional<HiddenLayer> layer = takeIfPrecise())
+      return std::move(*layer);
+  }
+  return reportPrecisionFault(*fault, emitError);
 }
 
 FailureOr<HiddenLayer> Discretizer::planWithNumber(unsigned number) {
@@ -509,31 +597,8 @@ FailureOr<HiddenLayer> Discretizer::planWithNumber(unsigned number) {
                     << shortDigits(input.error.entry) << ")");
   }
 
-  if (inputs.size() == 1) {
-    SmallVector<CodedPoint> points = pointsOf(input, rows.rows.front());
-    uint64_t staircaseCost = 2 * countSteps(points);
-    if (function.exactZero) {
-      // No unit is active on the side of false.
-      std::optional<int64_t> zero;
-      for (const CodedPoint &point : points)
-        if (vectors[point.value].front() == 0)
-          zero = point.value;
-      return emitNumber(
-          input, makeStaircase(points, vectors, input.error.entry, zero));
-    }
-    // What a reader of a number does not notice; a reader of a one-hot sums
-    // over columns.
-    double greatest = 0;
-    for (const SmallVector<double> &vector : vectors)
-      greatest = std::max(greatest, std::abs(vector.front()));
-    double maxError =
-        isa<ScalarType>(function.result) ? std::ldexp(greatest, -20) : 0.0;
-    std::optional<ReluSum> sum =
-        makeInterpolation(points, vectors, input.error.entry, maxError);
-    if (!sum || sum->terms.size() >= staircaseCost)
-      sum = makeStaircase(points, vectors, input.error.entry, std::nullopt);
-    return emitNumber(input, *sum);
-  }
+  if (inputs.size() == 1)
+    return planOfNumber(input, pointsOf(input, rows.rows.front()));
 
   auto costOfRow = [&](ArrayRef<int64_t> row,
                        int64_t defaultValue) -> uint64_t {
@@ -544,7 +609,15 @@ FailureOr<HiddenLayer> Discretizer::planWithNumber(unsigned number) {
   if (failed(checkNumberOfUnits(costOf(plan))) || failed(checkGates(*plan)))
     return failure();
   emitGatedStaircases(*plan);
-  return units.finish(function.inputs, std::move(bias));
+  if (std::optional<HiddenLayer> layer = takeIfPrecise())
+    return std::move(*layer);
+  plan = findPlan(number, costOfRow, getSmallestValue());
+  if (plan && plan->partition.cost <= maxHiddenUnits) {
+    emitGatedStaircases(*plan);
+    if (std::optional<HiddenLayer> layer = takeIfPrecise())
+      return std::move(*layer);
+  }
+  return reportPrecisionFault(*fault, emitError);
 }
 
 FailureOr<HiddenLayer> Discretizer::planWithoutNumbers() {
@@ -567,7 +640,22 @@ FailureOr<HiddenLayer> Discretizer::planWithoutNumbers() {
       return failure();
     emitConstantPlan(*constant);
   }
-  return units.finish(function.inputs, std::move(bias));
+  if (std::optional<HiddenLayer> layer = takeIfPrecise())
+    return std::move(*layer);
+
+  // Where large numbers cancel small ones, every value apart, from a small one.
+  constant = findConstantPlan(getSmallestValue());
+  for (bool stepped : {false, true}) {
+    if (!constant ||
+        (stepped ? 2 : 1) * constant->partition.cost > maxHiddenUnits)
+      break;
+    if (failed(checkGates(*constant)))
+      return failure();
+    emitConstantPlan(*constant, stepped);
+    if (std::optional<HiddenLayer> layer = takeIfPrecise())
+      return std::move(*layer);
+  }
+  return reportPrecisionFault(*fault, emitError);
 }
 
 FailureOr<HiddenLayer> Discretizer::run() {

@@ -59,6 +59,14 @@ private:
   DenseMap<Value, ErrorBound> errors;
 };
 
+/// The bounds for a layer of ReLU units between the maps `input` and `output`
+/// at each combination of its inputs' values, the last varying fastest, or
+/// nothing where these are too many.
+std::optional<std::vector<ErrorBound>>
+errorsOfUnits(AffineAttr input, AffineAttr output,
+              ArrayRef<SubspaceTypeInterface> types,
+              ArrayRef<ErrorBound> errors);
+
 /// Why the output of a program cannot be read in f32.
 struct ReadOutFault {
   /// Of a categorical output, the value that is read and the one that may be
