@@ -594,3 +594,37 @@ func.func @compare_strings(%a: !rasp.str) {
   %0 = "rasp.compare_strings"(%a, %a) {predicate = #rasp.predicate<true>} : (!rasp.str, !rasp.str) -> i1
   return
 }
+
+// -----
+
+// Constraint 2 of rasp.map: constants are computed with exactly.
+
+rasp.program @third(%tokens: !rasp.sop<f64>) -> !rasp.sop<i1>
+    attributes {vocab = [0.0, 1.0], max_seq_len = 3} {
+  %is_third = rasp.map %tokens : (!rasp.sop<f64>) -> !rasp.sop<i1> {
+  ^bb0(%x: f64):
+    %one = arith.constant 1.0 : f64
+    %three = arith.constant 3.0 : f64
+    // expected-error@below {{'arith.divf' op of constants is 1/3, which f64 does not hold exactly}}
+    // expected-note@below {{apply it to a value instead (x / 3.0 is exact)}}
+    %third = arith.divf %one, %three : f64
+    %is = arith.cmpf oeq, %x, %third : f64
+    rasp.yield %is : i1
+  }
+  rasp.return %is_third : !rasp.sop<i1>
+}
+
+// -----
+
+rasp.program @overflow(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
+    attributes {vocab = [0, 1], max_seq_len = 3} {
+  %sum = rasp.map %tokens : (!rasp.sop<i64>) -> !rasp.sop<i64> {
+  ^bb0(%x: i64):
+    %most = arith.constant 9223372036854775807 : i64
+    // expected-error@below {{'arith.addi' op of constants is undefined: integer overflow}}
+    %more = arith.addi %most, %most : i64
+    %sum = arith.addi %x, %more : i64
+    rasp.yield %sum : i64
+  }
+  rasp.return %sum : !rasp.sop<i64>
+}

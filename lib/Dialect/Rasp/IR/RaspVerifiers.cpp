@@ -232,6 +232,43 @@ static LogicalResult verifyRegionArguments(Operation *op, Region &body,
   return success();
 }
 
+/// Upstream's folders compute with constants in IEEE doubles and in integers
+/// that wrap around, where the language has real numbers: what they make of an
+/// op on constants must be what the op means.
+static LogicalResult verifyConstants(Block &body) {
+  llvm::DenseMap<Value, Scalar> constants;
+  for (Operation &op : body.without_terminator()) {
+    auto scalarOp = dyn_cast<ScalarOpInterface>(op);
+    if (!scalarOp || op.getNumResults() != 1)
+      continue;
+    SmallVector<Scalar> operands;
+    for (Value operand : op.getOperands()) {
+      auto found = constants.find(operand);
+      if (found == constants.end())
+        break;
+      operands.push_back(found->second);
+    }
+    if (operands.size() != op.getNumOperands())
+      continue;
+    std::string reason;
+    FailureOr<Scalar> result = scalarOp.evaluateScalar(operands, reason);
+    if (failed(result))
+      return op.emitOpError("of constants is undefined: ") << reason;
+    if (result->getKind() == Scalar::Kind::Number &&
+        Scalar::number(result->getDouble()) != *result) {
+      InFlightDiagnostic diagnostic = op.emitOpError("of constants is ")
+                                      << result->str()
+                                      << ", which f64 does not hold exactly";
+      diagnostic.attachNote()
+          << "apply it to a value instead (x / 3.0 is exact), or write the "
+             "rounded number";
+      return diagnostic;
+    }
+    constants.try_emplace(op.getResult(0), *result);
+  }
+  return success();
+}
+
 /// Map, constraints 2 and 3, and select, constraint 4: the region `body` of
 /// `op` is scalar code that yields a value of `resultType`.
 static LogicalResult verifyScalarCode(Operation *op, Region &body,
@@ -259,6 +296,8 @@ static LogicalResult verifyScalarCode(Operation *op, Region &body,
       return diagnostic;
     }
   }
+  if (failed(verifyConstants(body.front())))
+    return failure();
   Operation *terminator = body.front().getTerminator();
   auto yield = dyn_cast<YieldOp>(terminator);
   if (!yield)

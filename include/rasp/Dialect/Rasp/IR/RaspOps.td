@@ -191,6 +191,8 @@ def Rasp_MapOp : Rasp_SOpOp<"map", [
        each, of its element type.
     2. Every op in the region implements `ScalarOpInterface`, has no regions,
        and computes with values of type `i1`, `i64`, `f64` and `!rasp.str`.
+       One on constants has a result that its type holds exactly (1.0 / 3.0
+       does not, while x / 3.0 is exact).
     3. `rasp.yield` gives one value of the result's element type.
     4. No operand and no result is an s-op of `!rasp.any`.
 
