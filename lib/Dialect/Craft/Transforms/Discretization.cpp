@@ -8,26 +8,20 @@
 
 #include "rasp/Dialect/Craft/Transforms/Discretization.h"
 
-#include "ReluUnits.h"
+#include "TablePlans.h"
 #include "UnitPrecision.h"
 
-#include "rasp/Dialect/Craft/Transforms/CubePartition.h"
 #include "rasp/Dialect/Craft/Transforms/ScalarFunction.h"
 
 #include "llvm/Support/Format.h"
 
 #include <cmath>
-#include <map>
-#include <numeric>
 
 using namespace mlir;
 using namespace mlir::craft;
 using rasp::Scalar;
 
 namespace {
-
-/// The most units that are counted before a construction is given up.
-constexpr uint64_t maxCost = uint64_t(1) << 18;
 
 /// The greatest error of a gate, of which half may be missing to be shut.
 constexpr double maxGateError = 1.0 / 8;
@@ -47,31 +41,6 @@ InFlightDiagnostic withHelp(InFlightDiagnostic diagnostic) {
   return diagnostic;
 }
 
-//===----------------------------------------------------------------------===//
-// Plans
-//===----------------------------------------------------------------------===//
-
-/// A way to compute a table: cubes over some inputs, in each of them a function
-/// of at most one further input.
-struct Plan {
-  /// The input that every cube reads as a number.
-  std::optional<unsigned> read;
-  /// The inputs that the cubes are over.
-  SmallVector<unsigned> others;
-  /// For each class of cubes the value at each value of the read input.
-  std::vector<std::vector<int64_t>> rows;
-  /// The value that needs no units.
-  int64_t defaultValue = 0;
-  CubePartition partition;
-};
-
-/// A plan for one column of the result.
-struct ColumnPlan {
-  Plan plan;
-  /// The number in the column for each value of the result.
-  SmallVector<double> numberOf;
-};
-
 /// What a plan costs, where there is one.
 std::optional<uint64_t> costOf(const std::optional<Plan> &plan) {
   if (!plan)
@@ -83,13 +52,12 @@ class Discretizer {
 public:
   Discretizer(const TabulatedFunction &function, uint64_t maxHiddenUnits,
               llvm::function_ref<InFlightDiagnostic()> emitError)
-      : function(function), maxHiddenUnits(maxHiddenUnits),
+      : function(function), table(function), maxHiddenUnits(maxHiddenUnits),
         emitError(emitError) {}
 
   FailureOr<HiddenLayer> run();
 
 private:
-  void collectTable();
   FailureOr<HiddenLayer> planWithNumber(unsigned number);
   FailureOr<HiddenLayer> planOfNumber(const TableInput &input,
                                       ArrayRef<CodedPoint> points);
@@ -98,23 +66,6 @@ private:
   /// The layer of the units emitted so far, which are forgotten, unless f32
   /// cancels values in it.
   std::optional<HiddenLayer> takeIfPrecise();
-
-  /// Splits the table into rows over `read`, with equal rows in one class.
-  std::pair<Plan, ClassTable> makeRows(std::optional<unsigned> read) const;
-  /// The cheapest plan that reads `read`, by the cost of a row for a default,
-  /// which may be given.
-  std::optional<Plan>
-  findPlan(std::optional<unsigned> read,
-           llvm::function_ref<uint64_t(ArrayRef<int64_t>, int64_t)> costOfRow,
-           std::optional<int64_t> defaultValue = std::nullopt) const;
-  std::optional<Plan>
-  findConstantPlan(std::optional<int64_t> defaultValue = std::nullopt) const;
-  /// The value whose number is nearest to 0: what is added to it loses least.
-  int64_t getSmallestValue() const;
-  /// Of plans for the numbers `numberOf[value]` over each input, the cheapest.
-  std::optional<Plan> findReadingPlan(ArrayRef<double> numberOf) const;
-  /// Such plans for all columns, if they cost less than `limit` together.
-  std::optional<std::vector<ColumnPlan>> findColumnPlans(uint64_t limit) const;
 
   /// An affine form that is `strength` times the number of constraints of
   /// `cube` that do not hold, negated.
@@ -138,14 +89,9 @@ private:
   SmallVector<double> difference(int64_t value, int64_t from) const;
 
   const TabulatedFunction &function;
+  const ReducedTable table;
   uint64_t maxHiddenUnits;
   llvm::function_ref<InFlightDiagnostic()> emitError;
-
-  /// The inputs that the function depends on, and its table over them.
-  SmallVector<TableInput> inputs;
-  std::vector<int64_t> table;
-  /// The vectors that stand for the values in the table.
-  std::vector<SmallVector<double>> vectors;
 
   UnitCollector units;
   SmallVector<double> bias;
@@ -162,185 +108,10 @@ static void addTo(SmallVector<double> &lhs, double factor,
     sum += factor * number;
 }
 
-/// Reduces `table` to the other inputs if it does not depend on one input with
-/// `size` values, after which the inputs have `inner` combinations; false where
-/// it does.
-static bool dropIfUnread(std::vector<int64_t> &table, int64_t size,
-                         int64_t inner) {
-  std::vector<int64_t> reduced;
-  for (size_t block = 0; block < table.size(); block += size * inner)
-    for (int64_t place = 0; place < inner; ++place) {
-      int64_t value = table[block + place];
-      for (int64_t other = 1; other < size; ++other)
-        if (table[block + other * inner + place] != value)
-          return false;
-      reduced.push_back(value);
-    }
-  table = std::move(reduced);
-  return true;
-}
-
-void Discretizer::collectTable() {
-  std::map<Scalar, int64_t> indices;
-  for (const Scalar &value : function.values) {
-    auto [found, isNew] = indices.try_emplace(value, vectors.size());
-    if (isNew)
-      vectors.push_back(function.result.encode(value));
-    table.push_back(found->second);
-  }
-  int64_t inner = 1;
-  for (size_t place = function.inputs.size(); place-- > 0;) {
-    SubspaceTypeInterface type = function.inputs[place];
-    TableInput input = {static_cast<unsigned>(place),
-                        type,
-                        function.errors[place],
-                        type.getValueDomain().getValuesAndNone(),
-                        {}};
-    if (dropIfUnread(table, input.size(), inner))
-      continue;
-    if (isa<ScalarType>(type))
-      for (const Scalar &value : input.values)
-        input.codes.push_back(type.encode(value).front());
-    inner *= input.size();
-    inputs.insert(inputs.begin(), std::move(input));
-  }
-}
-
 SmallVector<double> Discretizer::difference(int64_t value, int64_t from) const {
-  SmallVector<double> result = vectors[value];
-  addTo(result, -1, vectors[from]);
+  SmallVector<double> result = table.vectors[value];
+  addTo(result, -1, table.vectors[from]);
   return result;
-}
-
-//===----------------------------------------------------------------------===//
-// Finding a plan
-//===----------------------------------------------------------------------===//
-
-std::pair<Plan, ClassTable>
-Discretizer::makeRows(std::optional<unsigned> read) const {
-  Plan plan;
-  plan.read = read;
-  ClassTable classes;
-  int64_t inner = 1, size = 1;
-  for (unsigned input = 0; input < inputs.size(); ++input) {
-    if (input == read) {
-      size = inputs[input].size();
-      inner = 1;
-      continue;
-    }
-    plan.others.push_back(input);
-    classes.sizes.push_back(inputs[input].size());
-    inner *= inputs[input].size();
-  }
-  if (!read)
-    inner = 1;
-  std::map<std::vector<int64_t>, int64_t> known;
-  for (size_t block = 0; block < table.size(); block += size * inner)
-    for (int64_t place = 0; place < inner; ++place) {
-      std::vector<int64_t> row;
-      for (int64_t value = 0; value < size; ++value)
-        row.push_back(table[block + value * inner + place]);
-      auto [found, isNew] = known.try_emplace(row, plan.rows.size());
-      if (isNew)
-        plan.rows.push_back(std::move(row));
-      classes.classes.push_back(found->second);
-    }
-  return {std::move(plan), std::move(classes)};
-}
-
-std::optional<Plan> Discretizer::findPlan(
-    std::optional<unsigned> read,
-    llvm::function_ref<uint64_t(ArrayRef<int64_t>, int64_t)> costOfRow,
-    std::optional<int64_t> defaultValue) const {
-  // The most frequent values are candidates for the default.
-  std::vector<int64_t> candidates(vectors.size()), counts(vectors.size(), 0);
-  for (int64_t value : table)
-    ++counts[value];
-  std::iota(candidates.begin(), candidates.end(), 0);
-  llvm::sort(candidates, [&](int64_t lhs, int64_t rhs) {
-    return std::make_pair(counts[rhs], lhs) < std::make_pair(counts[lhs], rhs);
-  });
-  size_t maxCandidates = table.size() > (1 << 14) ? 2 : 8;
-  candidates.resize(std::min(candidates.size(), maxCandidates));
-  if (defaultValue)
-    candidates.assign({*defaultValue});
-
-  std::pair<Plan, ClassTable> rows = makeRows(read);
-  std::optional<Plan> best;
-  for (int64_t candidate : candidates) {
-    std::vector<uint64_t> costs;
-    for (ArrayRef<int64_t> row : rows.first.rows)
-      costs.push_back(costOfRow(row, candidate));
-    uint64_t limit = best ? best->partition.cost : maxCost;
-    std::optional<CubePartition> partition = partitionIntoCubes(
-        rows.second, [&](int64_t row) { return costs[row]; }, limit);
-    if (!partition || (best && partition->cost >= limit))
-      continue;
-    best = rows.first;
-    best->defaultValue = candidate;
-    best->partition = std::move(*partition);
-  }
-  return best;
-}
-
-std::optional<Plan>
-Discretizer::findConstantPlan(std::optional<int64_t> defaultValue) const {
-  return findPlan(
-      std::nullopt,
-      [](ArrayRef<int64_t> row, int64_t defaultValue) -> uint64_t {
-        return row.front() != defaultValue;
-      },
-      defaultValue);
-}
-
-int64_t Discretizer::getSmallestValue() const {
-  auto smallest =
-      llvm::min_element(vectors, [](const auto &lhs, const auto &rhs) {
-        return std::abs(lhs.front()) < std::abs(rhs.front());
-      });
-  return smallest - vectors.begin();
-}
-
-std::optional<Plan>
-Discretizer::findReadingPlan(ArrayRef<double> numberOf) const {
-  auto costOfRow = [&](ArrayRef<int64_t> row,
-                       int64_t defaultValue) -> uint64_t {
-    auto [least, greatest] =
-        std::minmax_element(row.begin(), row.end(), [&](int64_t l, int64_t r) {
-          return numberOf[l] < numberOf[r];
-        });
-    return (numberOf[*greatest] > numberOf[defaultValue]) +
-           (numberOf[*least] < numberOf[defaultValue]);
-  };
-  std::optional<Plan> best;
-  for (unsigned read = 0; read < inputs.size(); ++read) {
-    std::optional<Plan> plan = findPlan(read, costOfRow);
-    if (plan && (!best || plan->partition.cost < best->partition.cost))
-      best = std::move(plan);
-  }
-  return best;
-}
-
-std::optional<std::vector<ColumnPlan>>
-Discretizer::findColumnPlans(uint64_t limit) const {
-  // The columns of a one-hot sum to 1, so that the last follows from the
-  // others.
-  int64_t numColumns = std::max<int64_t>(1, function.result.getDimension() - 1);
-  constexpr size_t maxWork = 1 << 18;
-  if (table.size() * numColumns > maxWork)
-    return std::nullopt;
-  std::vector<ColumnPlan> columns;
-  uint64_t cost = 0;
-  for (int64_t column = 0; column < numColumns; ++column) {
-    SmallVector<double> numberOf;
-    for (const SmallVector<double> &vector : vectors)
-      numberOf.push_back(vector[column]);
-    std::optional<Plan> plan = findReadingPlan(numberOf);
-    if (!plan || (cost += plan->partition.cost) >= limit)
-      return std::nullopt;
-    columns.push_back({std::move(*plan), std::move(numberOf)});
-  }
-  return columns;
 }
 
 //===----------------------------------------------------------------------===//
@@ -352,7 +123,8 @@ UnitForm Discretizer::gate(const Plan &plan, const Cube &cube,
   UnitForm form;
   form.constant = -strength * static_cast<double>(cube.constraints.size());
   for (const Cube::Constraint &constraint : cube.constraints)
-    form.add(inputs[plan.others[constraint.input]].indicator(constraint.values),
+    form.add(table.inputs[plan.others[constraint.input]].indicator(
+                 constraint.values),
              strength);
   return form;
 }
@@ -384,7 +156,7 @@ void Discretizer::addSteppedConstant(const Plan &plan, const Cube &cube,
 }
 
 void Discretizer::emitConstantPlan(const Plan &plan, bool stepped) {
-  bias = vectors[plan.defaultValue];
+  bias = table.vectors[plan.defaultValue];
   for (const Cube &cube : plan.partition.cubes) {
     int64_t value = plan.rows[cube.classIndex].front();
     if (value == plan.defaultValue)
@@ -399,7 +171,7 @@ void Discretizer::emitConstantPlan(const Plan &plan, bool stepped) {
 
 void Discretizer::emitReadingPlan(const Plan &plan, ArrayRef<double> numberOf,
                                   ArrayRef<double> direction) {
-  const TableInput &read = inputs[*plan.read];
+  const TableInput &read = table.inputs[*plan.read];
   addTo(bias, numberOf[plan.defaultValue], direction);
   for (const Cube &cube : plan.partition.cubes)
     for (double sign : {1.0, -1.0}) {
@@ -449,8 +221,8 @@ SmallVector<CodedPoint> Discretizer::pointsOf(const TableInput &input,
 }
 
 void Discretizer::emitGatedStaircases(const Plan &plan) {
-  const TableInput &read = inputs[*plan.read];
-  bias = vectors[plan.defaultValue];
+  const TableInput &read = table.inputs[*plan.read];
+  bias = table.vectors[plan.defaultValue];
   for (const Cube &cube : plan.partition.cubes) {
     ArrayRef<int64_t> row = plan.rows[cube.classIndex];
     SmallVector<CodedPoint> points = pointsOf(read, row);
@@ -458,8 +230,8 @@ void Discretizer::emitGatedStaircases(const Plan &plan) {
     if (llvm::is_contained(row, plan.defaultValue))
       baseValue = plan.defaultValue;
     ReluSum staircase =
-        makeStaircase(points, vectors, read.error.entry, baseValue);
-    addTo(staircase.base, -1, vectors[plan.defaultValue]);
+        makeStaircase(points, table.vectors, read.error.entry, baseValue);
+    addTo(staircase.base, -1, table.vectors[plan.defaultValue]);
     if (llvm::any_of(staircase.base, [](double number) { return number != 0; }))
       addConstant(plan, cube, staircase.base);
     for (const ReluSum::Term &term : staircase.terms) {
@@ -482,12 +254,12 @@ LogicalResult Discretizer::checkGates(const Plan &plan) const {
   for (const Cube &cube : plan.partition.cubes) {
     double total = 0;
     for (const Cube::Constraint &constraint : cube.constraints)
-      total += inputs[plan.others[constraint.input]].indicatorError(
+      total += table.inputs[plan.others[constraint.input]].indicatorError(
           constraint.values.size());
     if (total <= maxGateError)
       continue;
     for (const Cube::Constraint &constraint : cube.constraints) {
-      const TableInput &input = inputs[plan.others[constraint.input]];
+      const TableInput &input = table.inputs[plan.others[constraint.input]];
       if (!input.codes.empty() &&
           2 * input.indicatorError(constraint.values.size()) > maxGateError)
         return withHelp(emitError()
@@ -544,26 +316,26 @@ void Discretizer::emitNumber(const TableInput &input, const ReluSum &sum) {
 FailureOr<HiddenLayer> Discretizer::planOfNumber(const TableInput &input,
                                                  ArrayRef<CodedPoint> points) {
   auto makeSteps = [&](std::optional<int64_t> base) {
-    return makeStaircase(points, vectors, input.error.entry, base);
+    return makeStaircase(points, table.vectors, input.error.entry, base);
   };
   std::vector<ReluSum> sums;
   if (function.exactZero) {
     // No unit is active on the side of false.
-    sums.push_back(makeSteps(getSmallestValue()));
+    sums.push_back(makeSteps(table.getSmallestValue()));
   } else {
     // What a reader of a number does not notice; a reader of a one-hot sums
     // over columns.
     double greatest = 0;
-    for (const SmallVector<double> &vector : vectors)
+    for (const SmallVector<double> &vector : table.vectors)
       greatest = std::max(greatest, std::abs(vector.front()));
     double maxError =
         isa<ScalarType>(function.result) ? std::ldexp(greatest, -20) : 0.0;
     std::optional<ReluSum> interpolation =
-        makeInterpolation(points, vectors, input.error.entry, maxError);
+        makeInterpolation(points, table.vectors, input.error.entry, maxError);
     if (interpolation && interpolation->terms.size() < 2 * countSteps(points))
       sums.push_back(std::move(*interpolation));
     sums.push_back(makeSteps(std::nullopt));
-    sums.push_back(makeSteps(getSmallestValue()));
+    sums.push_back(makeSteps(table.getSmallestValue()));
   }
   for (const ReluSum &sum : sums) {
     if (!fault && failed(checkNumberOfUnits(sum.terms.size())))
@@ -578,8 +350,8 @@ FailureOr<HiddenLayer> Discretizer::planOfNumber(const TableInput &input,
 }
 
 FailureOr<HiddenLayer> Discretizer::planWithNumber(unsigned number) {
-  const TableInput &input = inputs[number];
-  auto [rows, classes] = makeRows(number);
+  const TableInput &input = table.inputs[number];
+  auto [rows, classes] = table.makeRows(number);
   for (ArrayRef<int64_t> row : rows.rows) {
     SmallVector<CodedPoint> points = pointsOf(input, row);
     std::optional<size_t> place = findIndistinct(points, input.error.entry);
@@ -597,7 +369,7 @@ FailureOr<HiddenLayer> Discretizer::planWithNumber(unsigned number) {
                     << shortDigits(input.error.entry) << ")");
   }
 
-  if (inputs.size() == 1)
+  if (table.inputs.size() == 1)
     return planOfNumber(input, pointsOf(input, rows.rows.front()));
 
   auto costOfRow = [&](ArrayRef<int64_t> row,
@@ -605,13 +377,13 @@ FailureOr<HiddenLayer> Discretizer::planWithNumber(unsigned number) {
     return 2 * countSteps(pointsOf(input, row)) +
            !llvm::is_contained(row, defaultValue);
   };
-  std::optional<Plan> plan = findPlan(number, costOfRow);
+  std::optional<Plan> plan = table.findPlan(number, costOfRow);
   if (failed(checkNumberOfUnits(costOf(plan))) || failed(checkGates(*plan)))
     return failure();
   emitGatedStaircases(*plan);
   if (std::optional<HiddenLayer> layer = takeIfPrecise())
     return std::move(*layer);
-  plan = findPlan(number, costOfRow, getSmallestValue());
+  plan = table.findPlan(number, costOfRow, table.getSmallestValue());
   if (plan && plan->partition.cost <= maxHiddenUnits) {
     emitGatedStaircases(*plan);
     if (std::optional<HiddenLayer> layer = takeIfPrecise())
@@ -621,9 +393,9 @@ FailureOr<HiddenLayer> Discretizer::planWithNumber(unsigned number) {
 }
 
 FailureOr<HiddenLayer> Discretizer::planWithoutNumbers() {
-  std::optional<Plan> constant = findConstantPlan();
+  std::optional<Plan> constant = table.findConstantPlan();
   std::optional<std::vector<ColumnPlan>> columns =
-      findColumnPlans(costOf(constant).value_or(maxCost));
+      table.findColumnPlans(costOf(constant).value_or(maxCost));
   if (columns) {
     uint64_t cost = 0;
     for (const ColumnPlan &column : *columns) {
@@ -644,7 +416,7 @@ FailureOr<HiddenLayer> Discretizer::planWithoutNumbers() {
     return std::move(*layer);
 
   // Where large numbers cancel small ones, every value apart, from a small one.
-  constant = findConstantPlan(getSmallestValue());
+  constant = table.findConstantPlan(table.getSmallestValue());
   for (bool stepped : {false, true}) {
     if (!constant ||
         (stepped ? 2 : 1) * constant->partition.cost > maxHiddenUnits)
@@ -659,11 +431,10 @@ FailureOr<HiddenLayer> Discretizer::planWithoutNumbers() {
 }
 
 FailureOr<HiddenLayer> Discretizer::run() {
-  collectTable();
-  if (inputs.empty())
-    return units.finish(function.inputs, vectors[table.front()]);
+  if (table.inputs.empty())
+    return units.finish(function.inputs, table.vectors[table.cells.front()]);
   std::optional<unsigned> number;
-  for (auto [index, input] : llvm::enumerate(inputs)) {
+  for (auto [index, input] : llvm::enumerate(table.inputs)) {
     if (!input.error.isFinite())
       return emitError() << "no bound on the error of input " << input.operand
                          << " can be shown, so that its values cannot be told "
@@ -671,8 +442,9 @@ FailureOr<HiddenLayer> Discretizer::run() {
     if (!input.isNumber())
       continue;
     if (number)
-      return emitError() << "depends on inputs " << inputs[*number].operand
-                         << " and " << input.operand
+      return emitError() << "depends on inputs "
+                         << table.inputs[*number].operand << " and "
+                         << input.operand
                          << ", which are both numbers with more than two "
                             "values; all but one of them must be one-hot";
     number = index;

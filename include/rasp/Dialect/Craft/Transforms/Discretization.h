@@ -37,8 +37,8 @@ struct HiddenLayer {
 };
 
 /// Units that compute `function` wherever its inputs are off by no more than
-/// their errors. Of the constructions that apply the one with the fewest units
-/// is taken:
+/// their errors. Of the constructions that apply and do not cancel small values
+/// with large ones in f32, the one with the fewest units is taken:
 ///
 /// - A function of one number: a staircase with two units for each step, or
 ///   linear interpolation where that adds no error to speak of.
@@ -51,8 +51,9 @@ struct HiddenLayer {
 ///   it gates.
 ///
 /// Emits an error and fails where the function depends on several numbers with
-/// more than two values, where values cannot be told apart in f32, and where
-/// more than `maxHiddenUnits` units are needed.
+/// more than two values, where values cannot be told apart in f32 or would be
+/// off by more than a quarter of their distance, and where more than
+/// `maxHiddenUnits` units are needed.
 FailureOr<HiddenLayer>
 discretize(const TabulatedFunction &function, uint64_t maxHiddenUnits,
            llvm::function_ref<InFlightDiagnostic()> emitError);

@@ -84,9 +84,11 @@ def DiscretizeMLP : Pass<"craft-discretize-mlp"> {
     values becomes a unit for each product of value sets on which it is
     constant, except where it has its default value; a number that depends on
     two of them one unit for each value of the smaller domain. Where one
-    scalar and one-hots mix, the one-hots gate the steps. Fails where a gap is
-    too small for `f32`, a map depends on two scalars of more than two values,
-    or it needs more hidden units than the limit.
+    scalar and one-hots mix, the one-hots gate the steps. Where large values
+    would cancel small ones in `f32`, units that keep them apart are taken
+    instead. Fails where there are none, where a gap is too small for `f32`, a
+    map depends on two scalars of more than two values, or it needs more
+    hidden units than the limit.
 
     ```mlir
     // before
