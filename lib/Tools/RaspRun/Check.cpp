@@ -16,27 +16,68 @@
 using namespace mlir;
 using namespace mlir::rasp;
 
-/// How far numbers may be apart, absolutely and relatively.
-static constexpr double tolerance = 1e-3;
+namespace {
 
-/// Whether `found` is as good as `expected`.
+/// Tells whether outputs agree. Numbers that were computed in f32 are off by
+/// some part of the greatest number beside them.
+class Comparison {
+public:
+  /// Takes into account how large numbers in `sequence` are.
+  void add(ArrayRef<Scalar> sequence) {
+    range = std::max(range, findGreatest(sequence));
+  }
+
+  /// The first position at which two sequences differ, if there is one.
+  std::optional<size_t> findDifference(ArrayRef<Scalar> expected,
+                                       ArrayRef<Scalar> found,
+                                       bool isNumerical) const;
+
+private:
+  /// What f32 tells apart among numbers of that size, and what attention gives
+  /// to keys that are not selected.
+  static constexpr double rangeTolerance = 1e-7;
+  /// A multiple of that for numbers of one sequence, for rounding adds up.
+  static constexpr double sequenceTolerance = 1e-4;
+
+  /// The greatest magnitude of a number in `sequence`.
+  static double findGreatest(ArrayRef<Scalar> sequence) {
+    double greatest = 0;
+    for (const Scalar &value : sequence)
+      if (value.isNumeric())
+        greatest = std::max(greatest, std::abs(value.getDouble()));
+    return greatest;
+  }
+
+  /// The greatest magnitude of a number in any sequence.
+  double range = 0;
+};
+
+} // namespace
+
+/// Whether `found` is `expected` up to `tolerance`.
 static bool agree(const Scalar &expected, const Scalar &found,
-                  bool isNumerical) {
-  if (!isNumerical || !expected.isNumeric() || !found.isNumeric())
+                  double tolerance) {
+  if (!expected.isNumeric() || !found.isNumeric())
     return expected == found;
-  double number = expected.getDouble();
-  return std::abs(number - found.getDouble()) <=
-         tolerance * std::max(1.0, std::abs(number));
+  double number = expected.getDouble(), other = found.getDouble();
+  // What counts or chooses is read by rounding.
+  if (expected.getKind() != Scalar::Kind::Number)
+    return std::nearbyint(other) == number;
+  return std::abs(number - other) <= tolerance;
 }
 
-/// The first position at which two sequences differ, if there is one.
-static std::optional<size_t> findDifference(ArrayRef<Scalar> expected,
-                                            ArrayRef<Scalar> found,
-                                            bool isNumerical) {
-  for (size_t position = 0; position < expected.size(); ++position)
-    if (position >= found.size() ||
-        !agree(expected[position], found[position], isNumerical))
+std::optional<size_t> Comparison::findDifference(ArrayRef<Scalar> expected,
+                                                 ArrayRef<Scalar> found,
+                                                 bool isNumerical) const {
+  double tolerance = std::max(sequenceTolerance * findGreatest(expected),
+                              rangeTolerance * (range > 0 ? range : 1));
+  for (size_t position = 0; position < expected.size(); ++position) {
+    if (position >= found.size())
       return position;
+    if (isNumerical ? !agree(expected[position], found[position], tolerance)
+                    : expected[position] != found[position])
+      return position;
+  }
   if (found.size() > expected.size())
     return expected.size();
   return std::nullopt;
@@ -115,6 +156,9 @@ static std::optional<Divergence> findDivergence(const Trace &expected,
   for (const TracedValue &value : found.values)
     if (!value.values.empty())
       byName.try_emplace(value.name, &value);
+  Comparison comparison;
+  for (const TracedValue &value : expected.values)
+    comparison.add(value.values);
   for (const TracedValue &value : expected.values) {
     const TracedValue *other = byName.lookup(value.name);
     if (!other || value.values.empty())
@@ -122,7 +166,8 @@ static std::optional<Divergence> findDivergence(const Trace &expected,
     // Scalars are decoded to the nearest value, but those of large domains
     // stand for themselves.
     if (std::optional<size_t> position =
-            findDifference(value.values, other->values, /*isNumerical=*/true))
+            comparison.findDifference(value.values, other->values,
+                                      /*isNumerical=*/true))
       return Divergence{
           &value, *position,
           *position < value.values.size() ? value.values[*position]
@@ -236,6 +281,10 @@ LogicalResult mlir::rasp::checkStages(StagedProgram &program,
   if (failed(numOutside))
     return failure();
 
+  Comparison comparison;
+  for (const std::vector<Sequence> *sequences : {&inputs, &expected})
+    for (const Sequence &sequence : *sequences)
+      comparison.add(sequence);
   ProgramOpInterface reference = program.getOriginal();
   StringRef referenceName = getStageName(program.getFirstStage());
   SmallVector<StringRef> stages = {referenceName};
@@ -254,7 +303,7 @@ LogicalResult mlir::rasp::checkStages(StagedProgram &program,
     size_t numDifferent = 0, firstIndex = 0, firstPosition = 0;
     for (auto [index, output] : llvm::enumerate(*found)) {
       std::optional<size_t> position =
-          findDifference(expected[index], output, *isNumerical);
+          comparison.findDifference(expected[index], output, *isNumerical);
       if (position && numDifferent++ == 0) {
         firstIndex = index;
         firstPosition = *position;

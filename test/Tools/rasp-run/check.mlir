@@ -3,6 +3,8 @@
 // RUN: split-file %s %t
 // RUN: not rasp-run --check %t/rounding.mlir 2>&1 | FileCheck %s --check-prefix=ROUNDING
 // RUN: not rasp-run --check %t/not-one-hot.mlir 2>&1 | FileCheck %s --check-prefix=VALUE
+// RUN: not rasp-run --check %t/small.mlir 2>&1 | FileCheck %s --check-prefix=SMALL
+// RUN: rasp-run --check %t/leak.mlir | FileCheck %s --check-prefix=LEAK
 // RUN: rasp-run --check %t/unique.mlir --all-up-to=2 | FileCheck %s --check-prefix=UNIQUE
 // RUN: not rasp-run --check %t/undefined.mlir 2>&1 | FileCheck %s --check-prefix=UNDEFINED
 
@@ -26,6 +28,25 @@ craft.program @not_one_hot attributes {vocab = [1, 2], max_seq_len = 3} {
   %tokens = craft.embed tokens <2x2 (0, 0) = 1.0, (0, 1) = 1.0, (1, 0) = 1.0, (1, 1) = 1.0> : !craft.onehot<{1, 2}> loc("tokens")
   %same = craft.map %tokens values [5, 7] : (!craft.onehot<{1, 2}>) -> !craft.scalar<{5, 7}> loc("same")
   craft.unembed %same <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{5, 7}>
+}
+
+// A map that is off by little, but by much of what it gives: its values are not
+// those of the type.
+//--- small.mlir
+// SMALL: error: stage craft-blocks differs from stage craft-values
+craft.program @small attributes {vocab = [1, 2], max_seq_len = 3} {
+  %tokens = craft.embed tokens <2x2 (0, 0) = 1.001, (1, 1) = 1.001> : !craft.onehot<{1, 2}>
+  %small = craft.map %tokens values [0.0005, 0.0007] : (!craft.onehot<{1, 2}>) -> !craft.scalar<{0.0005, 0.0007}>
+  craft.unembed %small <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{0.0005, 0.0007}>
+}
+
+// What is not selected leaves traces beside an exact 0.
+//--- leak.mlir
+// LEAK: leak: {{[0-9]+}} inputs agree at rasp, craft-values, craft-blocks, craft-layers, linalg
+rasp.program @leak(%tokens: !rasp.sop<f64>) -> !rasp.sop<f64> attributes {vocab = [0.0, 3.0e6], max_seq_len = 3} {
+  %same = rasp.select eq keys(%tokens) queries(%tokens) : !rasp.sop<f64>, !rasp.sop<f64>
+  %mean = rasp.aggregate %same, %tokens default(0.0) : !rasp.sop<f64> -> !rasp.sop<f64>
+  rasp.return %mean : !rasp.sop<f64>
 }
 
 //--- unique.mlir
