@@ -10,6 +10,10 @@ is fine when its message is one of those listed below; they are counted. A
 difference, a crash or another message fails, and prints the program.
 
     random_programs.py --print --seed=7      prints the program of a seed
+
+Every other seed makes a program of wide numbers: tokens of up to a thousand
+millions or of mixed scales, constants of up to ten thousand, and outputs that
+are fractions in categories, or numbers beside none.
 """
 
 import argparse
@@ -30,6 +34,8 @@ REFUSALS = {
     "too many combinations of values": r"function of too many combinations",
     "too many categories": r"too many possible values for a categorical output",
     "values too close for f32": r"closer than f32 tells apart|not known well enough|can be shown",
+    "an output beyond f32": r"f32 does not hold well enough|may be read as .* in f32",
+    "numbers beyond f32": r"which the arithmetic of a model in f32 does not hold",
     "too many hidden units": r"hidden units",
     "too many weights": r"dense weights have",
 }
@@ -61,9 +67,10 @@ class Selector:
 
 
 class Generator:
-    def __init__(self, seed, longest=6):
+    def __init__(self, seed, longest=6, wide=False):
         self.random = random.Random(seed)
         self.longest = longest
+        self.wide = wide
         # The ops of the program, each with the lines of its region.
         self.ops = []
         self.values = []
@@ -82,6 +89,9 @@ class Generator:
     def literal(self, kind, value):
         if kind == "i1":
             return "true" if value else "false"
+        if kind == "f64":
+            # MLIR wants a point before an exponent.
+            return re.sub(r"^(-?\d+)e", r"\1.0e", str(float(value)))
         return f'"{value}"' if kind == "str" else str(value)
 
     def ops_for(self, name):
@@ -106,18 +116,49 @@ class Generator:
         kind = self.random.choice(["i1", "i64", "f64", "str"])
         value = {
             "i1": self.random.random() < 0.5,
-            "i64": self.random.randint(-2, 3),
-            "f64": self.random.choice([0.5, -1.25, 2.0]),
+            "i64": self.wide_constant(kind) if self.wide else self.random.randint(-2, 3),
+            "f64": self.wide_constant(kind) if self.wide else self.random.choice([0.5, -1.25, 2.0]),
             "str": self.random.choice("abc"),
         }[kind]
         name = self.fresh("constant")
         self.emit(f"{name} = rasp.constant {self.literal(kind, value)}")
-        self.values.append(Value(name, kind, 3, [value]))
+        self.values.append(Value(name, kind, 10000 if self.wide else 3, [value]))
+
+    def wide_constant(self, kind):
+        number = self.random.choice([1, -1]) * 10 ** self.random.uniform(-2 if kind == "f64" else 0, 4)
+        return round(number) if kind == "i64" else self.rounded(number)
+
+    def rounded(self, number):
+        """A number of few digits, as often no float as one."""
+        return float(f"{number:.{self.random.choice([1, 2, 3])}g}")
+
+    def wide_vocabulary(self, kind):
+        size = self.random.randint(2, 4)
+        signs = [self.random.choice([1, 1, 1, -1]) for _ in range(size)]
+        # Of one scale, close together, or each of a scale of its own.
+        form = self.random.randrange(3)
+        if kind == "i64":
+            scale = 10 ** self.random.uniform(3, 9)
+            if form == 0:
+                return [round(scale) + i for i in self.random.sample(range(6), size)]
+            if form == 1:
+                found = {sign * round(scale * self.random.random()) for sign in signs}
+            else:
+                found = {sign * round(10 ** self.random.uniform(0, 9)) for sign in signs}
+        else:
+            scale = 10 ** self.random.uniform(-4, 6)
+            if form == 0:
+                found = {self.rounded(scale) + i * scale / 64 for i in range(size)}
+            elif form == 1:
+                found = {self.rounded(sign * scale * self.random.random()) for sign in signs}
+            else:
+                found = {self.rounded(sign * 10 ** self.random.uniform(-5, 7)) for sign in signs}
+        return sorted(found, key=lambda number: (self.random.random(), number))
 
     def map(self):
         num_inputs = self.random.choice([1, 1, 2, 2, 2, 3])
         inputs = [self.pick() for _ in range(num_inputs)]
-        body = Body(self.random, inputs)
+        body = Body(self, inputs)
         result = body.compute()
         name = self.fresh("map")
         names = ", ".join(value.name for value in inputs)
@@ -241,8 +282,11 @@ class Generator:
         gathers = selector.single or unique or value.kind == "str"
         kind = value.kind if gathers else "f64"
         default = ""
-        if self.random.random() < 0.5:
+        # Without a default, what selects nothing is none.
+        if self.random.random() < (0.3 if self.wide else 0.5):
             literal = {"i1": True, "i64": 2, "f64": self.random.choice([0.0, 0.5, -1.0]), "str": "z"}
+            if self.wide:
+                literal.update({kind: self.wide_constant(kind) for kind in ("i64", "f64")})
             default = f" default({self.literal(kind, literal[kind])})"
         name = self.fresh("aggregate")
         self.emit(
@@ -253,8 +297,10 @@ class Generator:
         return None
 
     def program(self):
-        kind = self.random.choice(["i1", "i64", "i64", "f64", "str", "str"])
-        vocabulary = {
+        kind = self.random.choice(
+            ["i64", "f64"] if self.wide else ["i1", "i64", "i64", "f64", "str", "str"]
+        )
+        vocabulary = self.wide_vocabulary(kind) if self.wide else {
             "i1": [False, True],
             "i64": self.random.sample(range(-2, 6), self.random.randint(1, 4)),
             "f64": self.random.sample([0.5, -1.25, 2.0, 0.75], self.random.randint(1, 3)),
@@ -262,7 +308,7 @@ class Generator:
         }[kind]
         max_seq_len = self.random.randint(2, self.longest)
         self.values = [
-            Value("%tokens", kind, 5, vocabulary),
+            Value("%tokens", kind, max(map(abs, vocabulary)) if self.wide else 5, vocabulary),
             Value("%indices", "i64", max_seq_len, list(range(max_seq_len))),
         ]
         self.emit("%indices = rasp.indices")
@@ -273,10 +319,13 @@ class Generator:
         # The output is one of the values that most of the program leads to.
         output = max(self.values[-4:], key=lambda value: len(self.ops_for(value.name)))
         causal = ", causal" if self.random.random() < 0.3 else ""
-        numerical = output.kind in ("i64", "f64", "i1") and self.random.random() < 0.2
+        numerical = output.kind in ("i64", "f64", "i1") and self.random.random() < (
+            0.5 if self.wide else 0.2
+        )
         attributes = f"vocab = [{', '.join(self.literal(kind, v) for v in vocabulary)}]"
         attributes += f", max_seq_len = {max_seq_len}{causal}"
-        attributes += ', output = "numerical"' if numerical else ""
+        if numerical or self.wide:
+            attributes += f', output = "{"numerical" if numerical else "categorical"}"'
         return "\n".join(
             [
                 f"rasp.program @random(%tokens: {sop(kind)}) -> {sop(output.kind)}",
@@ -293,7 +342,10 @@ class Body:
     """The straight-line code of a map."""
 
     def __init__(self, generator, inputs):
-        self.random = generator
+        self.random = generator.random
+        self.generator = generator
+        # How large a product may become.
+        self.greatest = 1e12 if generator.wide else 60
         self.lines = []
         self.num = 0
         self.scalars = [Value(f"%x{i}", v.kind, v.bound) for i, v in enumerate(inputs)]
@@ -309,6 +361,9 @@ class Body:
     def constant(self, kind):
         if kind == "str":
             return self.op(f'rasp.string "{self.random.choice("abx")}"', "str")
+        if self.generator.wide:
+            number = self.generator.wide_constant(kind)
+            return self.op(f"arith.constant {number} : {ELEMENT[kind]}", kind, abs(number) + 1)
         if kind == "f64":
             number = self.random.choice([0.5, 1.0, -0.25, 2.0])
             return self.op(f"arith.constant {number} : f64", "f64", 2)
@@ -323,7 +378,7 @@ class Body:
     def integer(self, x):
         y = self.partner(x)
         choice = self.random.randrange(11)
-        if choice == 0 and x.bound * y.bound <= 60:
+        if choice == 0 and x.bound * y.bound <= self.greatest:
             return self.op(f"arith.muli {x.name}, {y.name} : i64", "i64", x.bound * y.bound)
         if choice == 1:
             three = self.op(f"arith.constant {self.random.choice([2, 3])} : i64", "i64", 3)
@@ -345,7 +400,7 @@ class Body:
     def number(self, x):
         y = self.partner(x)
         choice = self.random.randrange(9)
-        if choice == 0 and x.bound * y.bound <= 60:
+        if choice == 0 and x.bound * y.bound <= self.greatest:
             return self.op(f"arith.mulf {x.name}, {y.name} : f64", "f64", x.bound * y.bound)
         if choice in (1, 2):
             predicate = self.random.choice(["oeq", "une", "olt", "ole", "ogt", "oge"])
@@ -441,16 +496,22 @@ def main():
     parser.add_argument("--count", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--longest", type=int, default=6, help="the greatest max_seq_len")
+    parser.add_argument("--numbers", choices=["small", "wide", "both"], default="both")
     parser.add_argument("--print", action="store_true")
     arguments = parser.parse_args()
+
+    def make(seed):
+        wide = arguments.numbers == "wide" or (arguments.numbers == "both" and seed % 2 == 0)
+        return Generator(seed, arguments.longest, wide).program()
+
     if arguments.print:
-        print(Generator(arguments.seed, arguments.longest).program(), end="")
+        print(make(arguments.seed), end="")
         return 0
 
     outcomes = collections.Counter()
     failures = 0
     for seed in range(arguments.seed, arguments.seed + arguments.count):
-        text = Generator(seed, arguments.longest).program()
+        text = make(seed)
         outcome, failed = check(text, seed)
         if failed:
             failures += 1
