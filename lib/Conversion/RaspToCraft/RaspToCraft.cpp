@@ -10,6 +10,7 @@
 #include "ProgramLowering.h"
 
 #include "rasp/Conversion/Passes.h"
+#include "rasp/Dialect/Craft/Analysis/Rounding.h"
 
 #include "mlir/IR/PatternMatch.h"
 
@@ -52,6 +53,10 @@ Value ProgramLowering::createConstant(Location loc, const Scalar &value,
   return craft::LinearOp::create(builder, loc, type, ValueRange(), constant);
 }
 
+/// The most categories that a number is made a one-hot for: the MLP has two
+/// units for each.
+static constexpr size_t maxOneHotOutputs = 2048;
+
 /// The middle of the codes: logits of the distances from it are smallest.
 static double getCenter(ArrayRef<double> codes) {
   return (*llvm::min_element(codes) + *llvm::max_element(codes)) / 2;
@@ -62,19 +67,23 @@ bool ProgramLowering::canReadNearest(ArrayRef<double> codes) {
   double gap = std::numeric_limits<double>::infinity();
   SmallVector<double> sorted(codes);
   llvm::sort(sorted);
+  double greatest = std::max(std::abs(sorted.front()), std::abs(sorted.back()));
+  craft::BinaryGrid numbers, weights, biases;
   for (size_t i = 0; i < sorted.size(); ++i) {
     double code = sorted[i] - center;
-    double greatest =
-        std::max(std::abs(sorted.front()), std::abs(sorted.back()));
+    double bias = code * code + 2 * code * center;
+    numbers.add(sorted[i]);
+    weights.add(2 * code);
+    biases.add(bias);
     magnitude =
-        std::max(magnitude, std::abs(2 * code) * greatest +
-                                std::abs(code * code + 2 * code * center));
+        std::max(magnitude, std::abs(2 * code) * greatest + std::abs(bias));
     if (i > 0)
       gap = std::min(gap, sorted[i] - sorted[i - 1]);
   }
-  // Two neighbours' logits differ by the square of their distance; each is
-  // rounded as a weight, as a product and as a sum.
-  return 2 * 3 * 0x1p-24 * magnitude < gap * gap / 4;
+  // Two neighbours' logits differ by the square of their distance. Each is
+  // exact, or rounded as a weight, as a product and as a sum.
+  return (numbers * weights + biases).holds(magnitude) ||
+         2 * 3 * craft::unitRoundoff * magnitude < gap * gap / 4;
 }
 
 LogicalResult ProgramLowering::lowerOutput(ReturnOp output) {
@@ -119,6 +128,17 @@ LogicalResult ProgramLowering::lowerOutput(ReturnOp output) {
     for (const Scalar &value : outputs)
       codes.push_back(type.encode(value).front());
     isNumber = canReadNearest(codes);
+    if (!isNumber && outputs.size() > maxOneHotOutputs) {
+      InFlightDiagnostic diagnostic =
+          output.emitOpError("has ")
+          << outputs.size()
+          << " categories that f32 cannot read off one number, and too many "
+             "for a one-hot: expected at most "
+          << maxOneHotOutputs;
+      diagnostic.attachNote(program.getLoc())
+          << "state output = \"numerical\" to get the number itself";
+      return diagnostic;
+    }
   }
   FailureOr<Value> value = isNumber ? getScalarSubspace(sop) : getOneHot(sop);
   if (failed(value))

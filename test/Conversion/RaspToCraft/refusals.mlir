@@ -28,7 +28,7 @@ rasp.program @best(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
 // -----
 
 rasp.program @matrix_limit(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
-    attributes {vocab = [1], max_seq_len = 5000} {
+    attributes {vocab = [1], max_seq_len = 5000, output = "numerical"} {
   %indices = rasp.indices
   // expected-error@below {{needs a matrix of 5000 keys by 5000 queries, more than the limit of 16777216 entries}}
   %before = rasp.select lt keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64>
@@ -48,4 +48,23 @@ rasp.program @not_inlined(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
   // expected-note@below {{run the inliner first}}
   %same = func.call @helper(%tokens) : (!rasp.sop<i64>) -> !rasp.sop<i64>
   rasp.return %same : !rasp.sop<i64>
+}
+
+// -----
+
+// expected-note@below {{state output = "numerical" to get the number itself}}
+rasp.program @many_categories(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
+    attributes {vocab = [1, 2], max_seq_len = 100} {
+  %indices = rasp.indices
+  %same = rasp.select eq keys(%tokens) queries(%tokens) : !rasp.sop<i64>, !rasp.sop<i64>
+  %count = rasp.selector_width %same
+  %code = rasp.map %count, %indices : (!rasp.sop<i64>, !rasp.sop<i64>) -> !rasp.sop<i64> {
+  ^bb0(%c: i64, %i: i64):
+    %hundred = arith.constant 100 : i64
+    %scaled = arith.muli %c, %hundred : i64
+    %code = arith.addi %scaled, %i : i64
+    rasp.yield %code : i64
+  }
+  // expected-error@below {{categories that f32 cannot read off one number, and too many for a one-hot: expected at most 2048}}
+  rasp.return %code : !rasp.sop<i64>
 }
