@@ -550,15 +550,21 @@ bool DomainAnalysisTest::checkAllInputs(ProgramOp program,
 }
 
 TEST_F(DomainAnalysisTest, CoversWhatRandomProgramsCompute) {
-  unsigned numRefused = 0, numFailed = 0;
-  constexpr unsigned numPrograms = 600;
-  for (unsigned seed = 0; seed < numPrograms; ++seed) {
+  unsigned numRefused = 0, numFailed = 0, numPrograms = 0;
+  for (unsigned seed = 0; seed < 700; ++seed) {
     std::string text = ProgramGenerator(seed).generate();
+    // What the verifier refuses of computations on constants is no program.
+    bool isOfConstants = false;
+    ScopedDiagnosticHandler quiet(&context, [&](Diagnostic &diagnostic) {
+      isOfConstants |= StringRef(diagnostic.str()).contains("of constants");
+    });
     OwningOpRef<ModuleOp> module = parse(text);
+    if (!module && isOfConstants)
+      continue;
     ASSERT_TRUE(module) << "seed " << seed << "\n" << text;
+    ++numPrograms;
     auto program = *module->getOps<ProgramOp>().begin();
 
-    ScopedDiagnosticHandler quiet(&context, [](Diagnostic &) {});
     // A low limit leads through sums of sets and intervals.
     constexpr uint64_t limits[] = {1 << 20, 40, 3};
     DomainAnalysis analysis(program, limits[seed % 3]);

@@ -121,8 +121,8 @@ def CheckPrecision : Pass<"craft-check-precision"> {
     belongs before `craft-fold-affine`.
 
     ```mlir
-    // before and after
-    craft.unembed %sum <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{1, 2}>
+    %x = craft.embed tokens <3x1 (0, 0) = 1.0, (1, 0) = 2.0, (2, 0) = 3.0> : !craft.scalar<{1, 2, 3}>
+    craft.unembed %x <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{1, 2, 3}>
     ```
   }];
   let dependentDialects = ["::mlir::craft::CraftDialect"];
