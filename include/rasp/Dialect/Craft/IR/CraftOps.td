@@ -275,7 +275,7 @@ def Craft_UnembedOp : Craft_Op<"unembed", [
     2. Exactly one of `outputs` and `numerical` is given.
     3. The map has a column for each of `outputs`, which are scalars, at least
        one of them and none twice; one column if numerical.
-    4. `none_code` is finite and given only with `numerical`.
+    4. `none_code` is finite in f32 and given only with `numerical`.
 
     ```mlir
     craft.unembed %sorted <[<2x2 identity>] + [0.0, 0.0]> outputs ["a", "b"] : !craft.onehot<{"a", "b"}>
