@@ -196,8 +196,11 @@ LogicalResult ConvertCraftToLinalg::convert(TransformerOp transformer) {
 }
 
 void ConvertCraftToLinalg::runOnOperation() {
-  for (auto transformer :
-       llvm::make_early_inc_range(getOperation().getOps<TransformerOp>()))
+  // In nested modules too, as the passes before look there.
+  SmallVector<TransformerOp> transformers;
+  getOperation().walk(
+      [&](TransformerOp transformer) { transformers.push_back(transformer); });
+  for (TransformerOp transformer : transformers)
     if (failed(convert(transformer)))
       return signalPassFailure();
 }
