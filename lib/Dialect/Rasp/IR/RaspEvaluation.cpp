@@ -11,6 +11,8 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
 
+#include <functional>
+
 using namespace mlir;
 using namespace mlir::rasp;
 
@@ -322,26 +324,30 @@ LogicalResult SelectOp::evaluate(ArrayRef<EvaluationValue> operands,
   });
 }
 
+/// A selector whose every entry is `combine` of those of two selectors.
+template <typename Combine>
+static LogicalResult combineSelectors(ArrayRef<EvaluationValue> operands,
+                                      const EvaluationContext &context,
+                                      SmallVectorImpl<EvaluationValue> &results,
+                                      Combine combine) {
+  const SelectorMatrix &lhs = asSelector(operands[0]);
+  const SelectorMatrix &rhs = asSelector(operands[1]);
+  return evaluateSelector(
+      context, results, [&](size_t query, size_t key) -> FailureOr<bool> {
+        return combine(lhs.get(query, key), rhs.get(query, key));
+      });
+}
+
 LogicalResult AndOp::evaluate(ArrayRef<EvaluationValue> operands,
                               const EvaluationContext &context,
                               SmallVectorImpl<EvaluationValue> &results) {
-  const SelectorMatrix &lhs = asSelector(operands[0]);
-  const SelectorMatrix &rhs = asSelector(operands[1]);
-  return evaluateSelector(context, results,
-                          [&](size_t query, size_t key) -> FailureOr<bool> {
-                            return lhs.get(query, key) && rhs.get(query, key);
-                          });
+  return combineSelectors(operands, context, results, std::logical_and<>());
 }
 
 LogicalResult OrOp::evaluate(ArrayRef<EvaluationValue> operands,
                              const EvaluationContext &context,
                              SmallVectorImpl<EvaluationValue> &results) {
-  const SelectorMatrix &lhs = asSelector(operands[0]);
-  const SelectorMatrix &rhs = asSelector(operands[1]);
-  return evaluateSelector(context, results,
-                          [&](size_t query, size_t key) -> FailureOr<bool> {
-                            return lhs.get(query, key) || rhs.get(query, key);
-                          });
+  return combineSelectors(operands, context, results, std::logical_or<>());
 }
 
 LogicalResult NotOp::evaluate(ArrayRef<EvaluationValue> operands,
