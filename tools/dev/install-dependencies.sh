@@ -11,8 +11,9 @@ packages=(
   llvm-22-tools ccache
   # Test
   libgtest-dev python3 python3-numpy
+  # The Python package
+  python3-dev python3-venv
 )
-
 
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
   say "This is no Debian system: nothing is installed. Needed are CMake 3.23, Ninja, LLVM and MLIR 22.1, GoogleTest and Python 3.9."
