@@ -249,6 +249,13 @@ class ProgramBuilder:
     def facts(self, value: Value) -> Facts:
         """Of an s-op."""
     def selector_facts(self, value: Value) -> SelectorFacts: ...
+    def combinations(
+        self, inputs: Sequence[Value], limit: int
+    ) -> Optional[list[tuple[Scalar, ...]]]:
+        """The combinations of values, one for each s-op of `inputs`, that can stand at
+        one position (`ElementwiseInputs::enumerate`: an index is less than the length),
+        without those that hold none. None if some s-op has no finite domain, or if
+        they are more than `limit`."""
     def set_input(self, tokens: Sequence[Scalar]) -> None:
         """The input that `evaluate` evaluates on."""
     def evaluate(self, value: Value) -> Union[list[Scalar], list[list[bool]]]:
