@@ -3,35 +3,45 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The elementwise functions that operators of s-ops stand for.
 
-They are ordinary Python functions of values, with a text that shows them and the
-knowledge that they do nothing but compute.
+They are ordinary Python functions of values, with a text that shows them. On numbers
+they are defined by the scalar ops that they trace to, which compute with exact
+fractions.
 """
 
 from __future__ import annotations
 
 import operator
-from typing import Any, Callable
+from typing import Any, Callable, Optional
+
+from . import tracing
 
 
 class Operation:
     """A function of values that an operator stands for.
 
-    `pattern` shows it: "{} + {}". Where values are missing, the arguments have
-    names.
+    `pattern` shows it: "{} + {}". `traced` is the function on what stands for numbers
+    while a function is traced, where `function` itself does not do.
     """
 
-    __slots__ = ("function", "pattern", "num_inputs")
+    __slots__ = ("function", "pattern", "traced")
 
-    def __init__(self, function: Callable[..., Any], pattern: str):
+    is_exact = True
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        pattern: str,
+        traced: Optional[Callable[..., Any]] = None,
+    ):
         self.function = function
         self.pattern = pattern
-        self.num_inputs = pattern.count("{}")
+        self.traced = traced or function
 
     def __call__(self, *values: Any) -> Any:
         return self.function(*values)
 
     def __repr__(self) -> str:
-        return self.pattern.format(*"xyz"[: self.num_inputs])
+        return self.pattern.format("x", "y", "z")
 
 
 class LeftConstant:
@@ -39,12 +49,17 @@ class LeftConstant:
 
     __slots__ = ("operation", "constant")
 
+    is_exact = True
+
     def __init__(self, operation: Operation, constant: Any):
         self.operation = operation
         self.constant = constant
 
     def __call__(self, value: Any) -> Any:
         return self.operation.function(self.constant, value)
+
+    def traced(self, value: Any) -> Any:
+        return self.operation.traced(self.constant, value)
 
     def __repr__(self) -> str:
         return self.operation.pattern.format(repr(self.constant), "x")
@@ -58,6 +73,9 @@ class RightConstant(LeftConstant):
     def __call__(self, value: Any) -> Any:
         return self.operation.function(value, self.constant)
 
+    def traced(self, value: Any) -> Any:
+        return self.operation.traced(value, self.constant)
+
     def __repr__(self) -> str:
         return self.operation.pattern.format("x", repr(self.constant))
 
@@ -66,6 +84,8 @@ class LinearCombination:
     """`x * first_factor + y * second_factor` as a function of x and y."""
 
     __slots__ = ("first_factor", "second_factor")
+
+    is_exact = True
 
     def __init__(self, first_factor: Any, second_factor: Any):
         self.first_factor = first_factor
@@ -94,10 +114,12 @@ LESS = Operation(operator.lt, "{} < {}")
 LESS_OR_EQUAL = Operation(operator.le, "{} <= {}")
 GREATER = Operation(operator.gt, "{} > {}")
 GREATER_OR_EQUAL = Operation(operator.ge, "{} >= {}")
-# As the operators of Tracr's s-ops: Python's `and`, `or` and `not`, which are the
-# operators &, | and ~ on booleans.
-AND = Operation(lambda x, y: x and y, "{} and {}")
-OR = Operation(lambda x, y: x or y, "{} or {}")
-NOT = Operation(operator.not_, "not {}")
-WHERE = Operation(lambda condition, x, y: x if condition else y, "{1} if {0} else {2}")
-WHERE.num_inputs = 3
+# As the operators of Tracr's s-ops: &, | and ~ are Python's `and`, `or` and `not`.
+AND = Operation(lambda x, y: x and y, "{} and {}", tracing.conjunction)
+OR = Operation(lambda x, y: x or y, "{} or {}", tracing.disjunction)
+NOT = Operation(operator.not_, "not {}", tracing.negation)
+WHERE = Operation(
+    lambda condition, x, y: x if condition else y, "{1} if {0} else {2}", tracing.select
+)
+MAXIMUM = Operation(max, "max({}, {})", lambda x, y: tracing.extremum("max", x, y))
+MINIMUM = Operation(min, "min({}, {})", lambda x, y: tracing.extremum("min", x, y))

@@ -1,0 +1,263 @@
+# Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""From expressions to programs, and from programs to models."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any, Dict, Iterable, List, Mapping, Optional
+
+from . import _core
+from .errors import CompilationError, Diagnostic
+from .model import Model
+from .rasp import operations
+from .rasp.expressions import RASPExpr
+from .rasp.lowering import ProgramLowering, SOpValue
+from .rasp.sops import SOp
+from .rasp.values import Codebook, identity, normalized
+
+_OPTIONS = ("selector_width", "max_combinations", "max_matrix_entries", "max_hidden_units")
+
+
+class Program:
+    """An s-op with the contract that a model of it keeps; `str` of it is its IR.
+
+    Args:
+      output: the s-op that the program computes.
+      vocab: the tokens that may occur: any iterable of values, each counted once. Ids are in
+        its order, for a set in sorted order.
+      max_seq_len: the greatest number of tokens of an input, BOS not counted.
+      causal: whether a query sees only keys at or before it.
+      name: that of the function in the IR; the name of `output` if it is not given.
+      bos, pad: the names of the token before every input and of the one that fills batches.
+      output_kind: "categorical", "numerical", or None for what `rasp.categorical` or
+        `rasp.numerical` says of `output`, and without these categorical where it has a
+        finite number of values that are not all fractions.
+
+    Raises:
+      TypeError, ValueError: for arguments that are none of these, naming the culprit.
+      CompilationError: if `output` is no program over this vocabulary, with its line.
+
+    >>> from rasp_mlir import rasp
+    >>> print(Program((rasp.tokens + 1).named("successor"), [1, 2], max_seq_len=3))
+    ... # doctest: +ELLIPSIS
+    rasp.program @successor(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64> ...
+    """
+
+    def __init__(
+        self,
+        output: SOp,
+        vocab: Iterable[Any],
+        max_seq_len: int,
+        causal: bool = False,
+        *,
+        name: Optional[str] = None,
+        bos: str = "BOS",
+        pad: str = "PAD",
+        output_kind: Optional[str] = None,
+    ):
+        if not isinstance(output, SOp):
+            hint = ": a selector is none" if isinstance(output, RASPExpr) else ""
+            raise TypeError(f"expected an s-op to compile, found {output!r}{hint}")
+        if name is not None and not isinstance(name, str):
+            raise TypeError(f"expected the name of a program to be a string, found {name!r}")
+        if output_kind is None and "encoding" in output.annotations:
+            output_kind = output.annotations["encoding"].value
+        if output_kind not in (None, "categorical", "numerical"):
+            raise ValueError(
+                f"expected the kind of output 'categorical' or 'numerical', found {output_kind!r}"
+            )
+        self.output = output
+        self.vocab = _vocabulary(vocab)
+        self.max_seq_len = _length(max_seq_len)
+        self.causal = bool(causal)
+        self.name = name or output.given_name or "program"
+        self.bos, self.pad = bos, pad
+        _check_special_tokens(bos, pad, self.vocab)
+
+        book = Codebook(self.vocab)
+        location = output.location
+        builder = _core.ProgramBuilder(
+            self.name,
+            [book.encode(token) for token in self.vocab],
+            book.element_type,
+            self.max_seq_len,
+            causal=self.causal,
+            bos=bos,
+            pad=pad,
+            location=(location.file, location.line, location.column) if location else None,
+        )
+        lowering = ProgramLowering(builder, book.decoding)
+        result = lowering.lower(output)
+        if output_kind == "numerical":
+            result = _as_numerical(result, lowering, output)
+        self._decoding = result.decoding
+        self._outputs = _finite_outputs(builder, result)
+        self.module = builder.finish(result.value, output_kind=output_kind)
+        """The program as a module of MLIR."""
+
+    def __str__(self) -> str:
+        return str(self.module)
+
+    def mlir(self, *, locations: bool = False) -> str:
+        """The IR of the program, with the lines of the Python program if asked for."""
+        return self.module.to_text(locations=locations)
+
+    def interpret(self, tokens: Iterable[Any]) -> List[Any]:
+        """The output on an input without BOS, by the reference interpreter.
+
+        Raises EvaluationError for an input that the contract does not allow, and where the
+        program is undefined on it.
+        """
+        book = Codebook(self.vocab)
+        ids = {token: i for i, token in enumerate(self.vocab)}
+        encoded = []
+        for i, token in enumerate(tokens):
+            token = normalized(token, f"the token at position {i}")
+            if token not in ids:
+                raise ValueError(f"the token {token!r} at position {i} is not in the vocabulary")
+            encoded.append(book.encode(self.vocab[ids[token]]))
+        return [self._decoding(scalar) for scalar in self.module.interpret(encoded)]
+
+    def compile(self, **options: Any) -> Model:
+        """The program as a transformer: see `rasp_mlir.compile`."""
+        return Model(
+            self.module,
+            vocab=self.vocab,
+            outputs=self._outputs,
+            options=_pipeline_options(options),
+        )
+
+
+def compile(
+    program: SOp,
+    vocab: Iterable[Any],
+    max_seq_len: int,
+    causal: bool = False,
+    *,
+    name: Optional[str] = None,
+    bos: str = "BOS",
+    pad: str = "PAD",
+    output: Optional[str] = None,
+    **options: Any,
+) -> Model:
+    """Compiles an s-op to the weights of a transformer that computes it.
+
+    For every input of 1 to `max_seq_len` tokens of `vocab` the model gives what the program
+    gives: exactly where the output is categorical, to the rounding of f32 where it is
+    numerical.
+
+    Args:
+      program: the s-op.
+      vocab, max_seq_len, causal, name, bos, pad: see `Program`.
+      output: "categorical", "numerical" or None: `output_kind` of `Program`.
+      options: of the compiler: `selector_width` ("auto", "linear" or "reciprocal"),
+        `max_combinations`, `max_matrix_entries`, `max_hidden_units` (see docs/Passes.md).
+
+    Raises:
+      TypeError, ValueError: for arguments that are none of these, naming the culprit.
+      CompilationError: if the program cannot be compiled exactly: with its line, what was
+        expected, what was found, and what would help.
+
+    >>> from rasp_mlir import rasp
+    >>> model = compile(rasp.tokens + rasp.indices, vocab=[1, 2], max_seq_len=3)
+    >>> model([1, 1, 2]).decoded
+    [1, 2, 4]
+    """
+    made = Program(
+        program, vocab, max_seq_len, causal, name=name, bos=bos, pad=pad, output_kind=output
+    )
+    return made.compile(**options)
+
+
+def _vocabulary(vocab: Iterable[Any]) -> List[Any]:
+    try:
+        values = list(vocab)
+    except TypeError:
+        raise TypeError(
+            f"expected the vocabulary to be a list or another iterable of tokens, found {vocab!r}"
+        ) from None
+    tokens: Dict[Any, Any] = {}
+    for value in values:
+        token = normalized(value, "a token of the vocabulary")
+        if token is None:
+            raise ValueError("None is in the vocabulary, but None is no token: it stands for no value")
+        known = tokens.setdefault(token, token)
+        if identity(known) != identity(token):
+            raise ValueError(
+                f"the vocabulary has {known!r} and {token!r}, which are equal: leave one out"
+            )
+    if not tokens:
+        raise ValueError("the vocabulary is empty: a program needs a token to run on")
+    if isinstance(vocab, (set, frozenset)):
+        return _sorted(list(tokens))
+    return list(tokens)
+
+
+def _sorted(tokens: List[Any]) -> List[Any]:
+    """In order, by text where tokens have none; the same in every run."""
+    try:
+        return sorted(tokens)
+    except TypeError:
+        return sorted(tokens, key=lambda token: (type(token).__name__, repr(token)))
+
+
+def _length(max_seq_len: Any) -> int:
+    try:
+        length = operator.index(max_seq_len)
+    except TypeError:
+        raise TypeError(f"expected max_seq_len to be an integer, found {max_seq_len!r}") from None
+    if not 1 <= length <= 65536 or isinstance(max_seq_len, bool):
+        raise ValueError(f"expected max_seq_len to be from 1 to 65536, found {max_seq_len!r}")
+    return length
+
+
+def _check_special_tokens(bos: Any, pad: Any, vocab: List[Any]) -> None:
+    for role, token in (("bos", bos), ("pad", pad)):
+        if not isinstance(token, str):
+            raise TypeError(f"expected {role} to be a string, found {token!r}")
+        if token in vocab:
+            raise ValueError(
+                f"{token!r} is in the vocabulary, and is the name of the {role.upper()} token: give"
+                f" that another name by {role}="
+            )
+    if bos == pad:
+        raise ValueError(f"bos and pad are both {bos!r}: expected different names")
+
+
+def _as_numerical(result: SOpValue, lowering: ProgramLowering, output: SOp) -> SOpValue:
+    numbers = lowering.as_numbers(result, output)
+    if numbers is None:
+        raise CompilationError(
+            [
+                Diagnostic(
+                    "error",
+                    "the output is to be numerical, but some of its values are no numbers",
+                    output.location,
+                )
+            ]
+        )
+    if numbers.element_type == "i1":
+        return lowering.elementwise(operations.POSITIVE, [numbers], output)
+    return numbers
+
+
+def _finite_outputs(
+    builder: _core.ProgramBuilder, result: SOpValue
+) -> Optional[Mapping[Any, Any]]:
+    """What the scalars of a finite output stand for, if they are not just themselves."""
+    domain = builder.facts(result.value).domain
+    if domain.kind != "finite":
+        return None
+    outputs = {scalar: result.decoding(scalar) for scalar in domain.values}
+    if all(identity(scalar) == identity(value) for scalar, value in outputs.items()):
+        return None
+    return outputs
+
+
+def _pipeline_options(options: Mapping[str, Any]) -> Dict[str, str]:
+    for name in options:
+        if name not in _OPTIONS:
+            raise TypeError(f"unknown option {name!r}: expected one of {', '.join(_OPTIONS)}")
+    return {name.replace("_", "-"): str(value) for name, value in options.items()}
