@@ -1,0 +1,84 @@
+# Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""What of a program is refused, and why.
+
+Most of what Tracr's validator reports compiles here, so that the lists are mostly empty.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Dict, List, Optional, Sequence
+
+from ....errors import CompilationError
+from ....program import Program
+from ..rasp import rasp
+
+
+@dataclasses.dataclass(frozen=True)
+class TracrUnsupportedExpr:
+    """An expression that is refused, and the reason."""
+
+    expr: rasp.RASPExpr
+    reason: str
+
+
+def static_validate(expr: rasp.SOp) -> List[TracrUnsupportedExpr]:
+    """What of a program is refused whatever the vocabulary and the length are.
+
+    >>> [found] = static_validate(rasp.ConstantSOp([1, 2]) + 1)
+    >>> found.expr.name
+    'constant_sop'
+    """
+    constants = (rasp.ConstantSOp, rasp.ConstantSelector)
+    return [
+        TracrUnsupportedExpr(
+            expression, "it has values for inputs of one length, and those of a model differ"
+        )
+        for expression in _expressions(expr)
+        if isinstance(expression, constants)
+    ]
+
+
+def dynamic_validate(expr: rasp.SOp, xs: Sequence[Any]) -> List[TracrUnsupportedExpr]:
+    """What is refused where the vocabulary is the tokens of `xs`, and the length its own.
+
+    The first expression that is, as the compiler stops there.
+    """
+    try:
+        Program(
+            expr, list(dict.fromkeys(xs)), len(xs), output_kind=rasp.get_encoding(expr).value
+        ).compile()
+    except CompilationError as error:
+        culprit = getattr(error, "expression", None) or _expression_at(expr, error) or expr
+        return [TracrUnsupportedExpr(culprit, error.message)]
+    return []
+
+
+def validate(expr: rasp.SOp, xs: Optional[Sequence[Any]] = None) -> List[TracrUnsupportedExpr]:
+    """What `static_validate` finds, and with an input, what `dynamic_validate` finds."""
+    found = static_validate(expr)
+    if found or xs is None:
+        return found
+    return dynamic_validate(expr, xs)
+
+
+def _expressions(root: rasp.RASPExpr) -> List[rasp.RASPExpr]:
+    """All that `root` depends on, each once, and itself."""
+    found: Dict[int, rasp.RASPExpr] = {}
+    pending = [root]
+    while pending:
+        expression = pending.pop()
+        if id(expression) not in found:
+            found[id(expression)] = expression
+            pending.extend(expression.children)
+    return list(found.values())
+
+
+def _expression_at(root: rasp.RASPExpr, error: CompilationError) -> Optional[rasp.RASPExpr]:
+    """The expression at the place of an error; of several, the one that reads the others."""
+    if error.location is None:
+        return None
+    matches = (e for e in _expressions(root) if e.location == error.location)
+    return next(matches, None)
