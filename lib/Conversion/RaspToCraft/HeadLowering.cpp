@@ -91,13 +91,18 @@ FailureOr<SelectorForm> ProgramLowering::getSelectorForm(Value selector) {
                 << SelectorForm::maxTerms;
             return failure();
           })
+          .Case([&](BestOp best) -> FailureOr<SelectorForm> {
+            best.emitOpError("is read by an op other than 'rasp.aggregate', "
+                             "which one attention head cannot do")
+                    .attachNote()
+                << "run --rasp-expand-best first";
+            return failure();
+          })
           .Default([&](Operation *) -> FailureOr<SelectorForm> {
-            op->emitOpError("cannot be compiled to an attention head yet")
+            op->emitOpError("cannot be compiled to an attention head")
                     .attachNote()
                 << "expected 'rasp.select' and its combinations by 'rasp.and', "
-                   "'rasp.or' and 'rasp.not'; the reference interpreter runs "
-                   "the "
-                   "program as it is (rasp-run --stage=rasp)";
+                   "'rasp.or', 'rasp.not' and 'rasp.best'";
             return failure();
           });
   if (succeeded(form))
@@ -111,6 +116,29 @@ FailureOr<ElementwiseFunction> ProgramLowering::getRelationSide(Value sop) {
     return function;
   // A function of several roots is a value of its own for the relation.
   return functions.getIdentity(sop, sop.getDefiningOp());
+}
+
+unsigned ProgramLowering::getPairNumber(const ElementwiseFunction &key,
+                                        const ElementwiseFunction &query) {
+  auto getRoot = [](const ElementwiseFunction &function) {
+    return function.roots.empty() ? Value() : function.roots.front();
+  };
+  Value keyRoot = getRoot(key), queryRoot = getRoot(query);
+  auto *it = llvm::find_if(pairs, [&](const RelationPair &pair) {
+               return pair.key == keyRoot && pair.query == queryRoot;
+             }).base();
+  unsigned number = it - pairs.data();
+  if (number == pairs.size()) {
+    RelationPair pair;
+    pair.key = keyRoot;
+    pair.query = queryRoot;
+    if (keyRoot)
+      pair.keyValues = key.domains.front();
+    if (queryRoot)
+      pair.queryValues = query.domains.front();
+    pairs.push_back(std::move(pair));
+  }
+  return number;
 }
 
 FailureOr<SelectorForm> ProgramLowering::getSelectForm(SelectOp select) {
@@ -127,25 +155,6 @@ FailureOr<SelectorForm> ProgramLowering::getSelectForm(SelectOp select) {
     return failure();
   }
 
-  auto getRoot = [](const ElementwiseFunction &function) {
-    return function.roots.empty() ? Value() : function.roots.front();
-  };
-  Value keyRoot = getRoot(*key), queryRoot = getRoot(*query);
-  auto *it = llvm::find_if(pairs, [&](const RelationPair &pair) {
-               return pair.key == keyRoot && pair.query == queryRoot;
-             }).base();
-  unsigned number = it - pairs.data();
-  if (number == pairs.size()) {
-    RelationPair pair;
-    pair.key = keyRoot;
-    pair.query = queryRoot;
-    if (keyRoot)
-      pair.keyValues = key->domains.front();
-    if (queryRoot)
-      pair.queryValues = query->domains.front();
-    pairs.push_back(std::move(pair));
-  }
-
   Relation relation(key->table.size(), query->table.size());
   for (size_t k = 0; k < key->table.size(); ++k) {
     for (size_t q = 0; q < query->table.size(); ++q) {
@@ -158,7 +167,23 @@ FailureOr<SelectorForm> ProgramLowering::getSelectForm(SelectOp select) {
       relation.set(k, q, succeeded(holds) && *holds);
     }
   }
-  return SelectorForm::literal(number, std::move(relation));
+  return SelectorForm::literal(getPairNumber(*key, *query),
+                               std::move(relation));
+}
+
+FailureOr<SelectorForm> ProgramLowering::getPresentForm(Value sop) {
+  if (!domains.getDomain(sop).mayBeNone())
+    return SelectorForm::always();
+  FailureOr<ElementwiseFunction> key = getRelationSide(sop);
+  if (failed(key))
+    return failure();
+  // The query is a constant.
+  Relation relation = Relation::get(
+      key->table.size(), /*numQueries=*/1, [&](size_t value, size_t) {
+        return key->table[value] && !key->table[value]->isNone();
+      });
+  return SelectorForm::literal(getPairNumber(*key, ElementwiseFunction()),
+                               std::move(relation));
 }
 
 //===----------------------------------------------------------------------===//
@@ -373,7 +398,7 @@ LogicalResult ProgramLowering::appendQuadrants(const RelationPair &pair,
 
 FailureOr<ProgramLowering::QueryKey>
 ProgramLowering::getQueryKey(const Conjunction &term, double penalty,
-                             bool isCounted) {
+                             bool isCounted, const Preference &preference) {
   // Blocks of dimensions, one for each relation, side by side: penalties add.
   HalfBuilder queries, keys;
   for (const auto &[number, relation] : term) {
@@ -386,6 +411,12 @@ ProgramLowering::getQueryKey(const Conjunction &term, double penalty,
                   : appendClasses(pair, relation, penalty, queries, keys);
     if (failed(appended))
       return failure();
+  }
+  if (preference.input) {
+    unsigned dimension = keys.addDimension(preference.bias);
+    queries.addDimension(1.0);
+    for (const craft::MatrixEntry &entry : preference.entries)
+      keys.addEntry(preference.input, entry.row, dimension, entry.value);
   }
   QueryKey result;
   result.query = queries.build(context, result.queryInputs);
@@ -410,7 +441,7 @@ FailureOr<Value> ProgramLowering::lowerSelectorWidth(SelectorWidthOp width) {
   Domain partDomain = Domain::integers(0, program.getMaxSeqLen());
   for (const Conjunction &term : form->getTerms()) {
     FailureOr<QueryKey> queryKey =
-        getQueryKey(term, penalty, /*isCounted=*/true);
+        getQueryKey(term, penalty, /*isCounted=*/true, Preference());
     if (failed(queryKey))
       return failure();
     Type partType = single ? type
@@ -438,9 +469,19 @@ FailureOr<Value> ProgramLowering::lowerAggregate(AggregateOp aggregate) {
   const SOpFacts &valueFacts = domains.getFacts(values);
   const Domain &domain = domains.getDomain(aggregate);
 
-  FailureOr<SelectorForm> form = getSelectorForm(selector);
+  // Of a best, the head selects what the best is of, and prefers by score.
+  auto best = selector.getDefiningOp<BestOp>();
+  FailureOr<SelectorForm> form =
+      getSelectorForm(best ? best.getSelector() : selector);
   if (failed(form))
     return failure();
+  if (best) {
+    FailureOr<SelectorForm> present = getPresentForm(best.getScores());
+    if (failed(present))
+      return failure();
+    // One conjunction more makes no more parts.
+    form = *SelectorForm::conjunction(*form, *present);
+  }
   Location loc = getNamedLoc(aggregate);
   bool isOneHot = getLayout(aggregate) == Layout::OneHot;
   Type type =
@@ -463,11 +504,21 @@ FailureOr<Value> ProgramLowering::lowerAggregate(AggregateOp aggregate) {
     return diagnostic;
   }
 
-  // Where a row may be empty, BOS stands half way between a match and a miss.
+  // From the best key on, those of other scores are a margin apart. BOS is a
+  // margin below the worst, and where a row may be empty and falls to it, what
+  // is not selected is one more below.
   double contrast =
       getContrast(valueFacts.domain, aggregate.getDefaultScalar());
-  double bosScore = -getPenalty(program.getMaxSeqLen(), contrast);
-  double penalty = facts.neverEmpty() ? -bosScore : -2 * bosScore;
+  double margin = getPenalty(program.getMaxSeqLen(), contrast);
+  Preference preference;
+  if (best) {
+    FailureOr<Preference> found = getPreference(best, margin);
+    if (failed(found))
+      return failure();
+    preference = std::move(*found);
+  }
+  double bosScore = -(preference.range + margin);
+  double penalty = preference.range + (facts.neverEmpty() ? margin : 2 * margin);
   remark::passed(
       loc, remark::RemarkOpts::name("head").category("convert-rasp-to-craft"))
       << (facts.neverEmpty()
@@ -475,7 +526,8 @@ FailureOr<Value> ProgramLowering::lowerAggregate(AggregateOp aggregate) {
               : "an empty row falls to BOS, which holds the default")
       << remark::metric("Penalty", static_cast<int64_t>(penalty));
   FailureOr<QueryKey> queryKey =
-      getQueryKey(form->getTerms().front(), penalty, /*isCounted=*/false);
+      getQueryKey(form->getTerms().front(), penalty, /*isCounted=*/false,
+                  preference);
   if (failed(queryKey))
     return failure();
 

@@ -63,6 +63,17 @@ private:
   /// One of these halves under construction.
   class HalfBuilder;
 
+  /// What the keys of a head score by themselves, so that of those that a row
+  /// selects only the best count: 0 for the best of all, less for the others.
+  struct Preference {
+    /// Null where all keys score 0.
+    Value input;
+    SmallVector<craft::MatrixEntry> entries;
+    double bias = 0;
+    /// How far the worst of all keys is below the best.
+    double range = 0;
+  };
+
   /// A subspace with a column for each class of values of an s-op.
   struct Classifier {
     Value subspace;
@@ -113,13 +124,20 @@ private:
 
   FailureOr<SelectorForm> getSelectorForm(Value selector);
   FailureOr<SelectorForm> getSelectForm(SelectOp select);
+  /// The keys at which `sop` is not none.
+  FailureOr<SelectorForm> getPresentForm(Value sop);
+  /// The number of the pair that relations between two functions are on.
+  unsigned getPairNumber(const ElementwiseFunction &key,
+                         const ElementwiseFunction &query);
   /// What a key or query is a function of, for a relation.
   FailureOr<ElementwiseFunction> getRelationSide(Value sop);
   /// The matrices of a head that selects `term`. Where matches are counted, an
   /// error of their scores multiplies the count, so that numbers of many values
-  /// are compared step by step, which is exact for matches.
+  /// are compared step by step, which is exact for matches. Keys score
+  /// `preference` besides.
   FailureOr<QueryKey> getQueryKey(const Conjunction &term, double penalty,
-                                  bool isCounted);
+                                  bool isCounted,
+                                  const Preference &preference);
   /// Appends to `queries` and `keys` what scores 0 where the relation holds and
   /// at most -`penalty` elsewhere: by classes of values, or by half-lines.
   LogicalResult appendClasses(const RelationPair &pair,
@@ -134,6 +152,17 @@ private:
   FailureOr<Value> getStep(Value sop, ArrayRef<Scalar> values, HalfLine half);
   FailureOr<Value> lowerAggregate(AggregateOp aggregate);
   FailureOr<Value> lowerSelectorWidth(SelectorWidthOp width);
+
+  // Scores of `rasp.best` (PreferenceLowering.cpp).
+
+  /// A preference in which different scores are at least `margin` apart.
+  FailureOr<Preference> getPreference(BestOp best, double margin);
+  /// Whether `margin` times the steps of a number of `domain` can be told apart
+  /// in f32, so that a preference reads the number as it is.
+  static bool isPreferenceOfNumber(const Domain &domain, double margin);
+  /// How many different values `scores` has that are less than each, as a
+  /// number; 0 for none.
+  FailureOr<Value> getRank(Value scores);
 
   // The program (RaspToCraft.cpp).
 
@@ -154,6 +183,7 @@ private:
   DenseMap<Value, Value> oneHots, scalars, subspaces;
   std::map<std::pair<void *, std::vector<size_t>>, Classifier> classifiers;
   std::map<std::pair<void *, HalfLine>, Value> steps;
+  DenseMap<Value, Value> ranks;
   unsigned numHeads = 0, numMaps = 0;
 };
 

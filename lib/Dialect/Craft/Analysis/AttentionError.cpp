@@ -21,19 +21,60 @@ namespace {
 /// The most multiplications that scores are enumerated with.
 constexpr uint64_t maxWork = uint64_t(1) << 25;
 
-/// What is known of the scores of a head in penalty form: selected keys score
-/// 0, all others at most -penalty.
+/// The most different scores that keys by themselves are listed with.
+constexpr size_t maxKeyScores = size_t(1) << 20;
+
+/// What is known of the scores of keys in penalty form. None is above 0. Of
+/// the keys that are selected, some may be preferred to others; those that are
+/// not selected score far below.
 struct ScoreBounds {
   bool isPenaltyForm = true;
-  double penalty = std::numeric_limits<double>::infinity();
-  /// How far the score of a selected key may be off 0.
-  double error = 0;
+  /// The least score of a selected key, and the least difference of two that
+  /// are not equal.
+  double least = 0, gap = std::numeric_limits<double>::infinity();
+  /// The greatest score of a key that is not selected.
+  double greatestMiss = -std::numeric_limits<double>::infinity();
+  /// How far the score of a selected key, and of any other, may be off.
+  double error = 0, missError = 0;
+  /// The sum of the magnitudes of what makes a score.
+  double magnitude = 0;
+
+  static ScoreBounds unknown() {
+    ScoreBounds bounds;
+    bounds.isPenaltyForm = false;
+    return bounds;
+  }
+
+  /// Takes in the scores of selected keys, which ascend.
+  void setSelected(ArrayRef<double> scores) {
+    least = scores.empty() ? 0 : scores.front();
+    for (size_t i = 1; i < scores.size(); ++i) {
+      double difference = scores[i] - scores[i - 1];
+      if (difference > getTolerance(scores[i]))
+        gap = std::min(gap, difference);
+    }
+  }
 
   /// Bounds for sums of scores of two kinds, independent of one another.
   void add(const ScoreBounds &other) {
-    isPenaltyForm &= other.isPenaltyForm;
-    penalty = std::min(penalty, other.penalty);
+    // Sums of several scores on both sides may come close to one another.
+    isPenaltyForm &= other.isPenaltyForm && (least == 0 || other.least == 0);
+    least += other.least;
+    gap = std::min(gap, other.gap);
+    greatestMiss = std::max(greatestMiss, other.greatestMiss);
     error += other.error;
+    missError += other.missError;
+    magnitude += other.magnitude;
+  }
+
+  /// Scores that differ by less are equal, but for the rounding of doubles.
+  static double getTolerance(double magnitude) {
+    return 1e-9 * std::max(1.0, std::abs(magnitude));
+  }
+  /// Whether a score is above `threshold`, or, as a match is, about 0.
+  static bool isSelected(double score, double threshold, double magnitude) {
+    double tolerance = getTolerance(magnitude);
+    return score > std::min(threshold + tolerance, -tolerance);
   }
 };
 
@@ -58,7 +99,8 @@ struct ScoreBlock {
 
 /// Whether the product of query and key in `direction` is exactly 0 for a
 /// match. No product is positive in penalty form, so that for a match, whose
-/// products add up to 0, one factor of each is 0.
+/// products add up to 0, one factor of each is 0. Where it is not, because
+/// another key is preferred, the error counts.
 static bool isExactForMatches(const ScoreSide &query, const ScoreSide &key,
                               int64_t direction) {
   return query.bounds.directions[direction].exactAtZero &&
@@ -125,29 +167,35 @@ enumerateImages(const ScoreSide &side, ArrayRef<unsigned> inputs,
       image.push_back(side.map.getBiasValues()[direction]);
     for (auto [input, vector] : llvm::zip_equal(inputs, combination))
       for (const MatrixEntry &entry : side.map.getWeights()[input].getEntries())
-        image[placeOf.at(entry.column)] += vector[entry.row] * entry.value;
+        if (auto place = placeOf.find(entry.column); place != placeOf.end())
+          image[place->second] += vector[entry.row] * entry.value;
     images.insert(std::move(image));
   }
   return images;
 }
 
 /// Bounds from the scores of all pairs of images, or nothing if they are too
-/// many.
+/// many. Keys that score more than `threshold`, or 0, are selected.
 static std::optional<ScoreBounds> enumerateScores(const ScoreSide &query,
                                                   const ScoreSide &key,
-                                                  const ScoreBlock &block) {
+                                                  const ScoreBlock &block,
+                                                  double threshold) {
   auto queries = enumerateImages(query, block.queryInputs, block.directions);
   auto keys = enumerateImages(key, block.keyInputs, block.directions);
   if (!queries || !keys)
     return std::nullopt;
   SmallVector<double> queryErrors, keyErrors;
+  /// The errors of what is exact for matches, where it is not 0.
+  SmallVector<double> queryErrorsBeside, keyErrorsBeside;
   double productOfErrors = 0;
   for (int64_t direction : block.directions) {
     bool matchesExactly = isExactForMatches(query, key, direction);
-    queryErrors.push_back(
-        matchesExactly ? 0 : query.bounds.directions[direction].error);
-    keyErrors.push_back(
-        matchesExactly ? 0 : key.bounds.directions[direction].error);
+    double queryError = query.bounds.directions[direction].error;
+    double keyError = key.bounds.directions[direction].error;
+    queryErrors.push_back(matchesExactly ? 0 : queryError);
+    keyErrors.push_back(matchesExactly ? 0 : keyError);
+    queryErrorsBeside.push_back(matchesExactly ? queryError : 0);
+    keyErrorsBeside.push_back(matchesExactly ? keyError : 0);
     productOfErrors += queryErrors.back() * keyErrors.back();
   }
 
@@ -158,6 +206,7 @@ static std::optional<ScoreBounds> enumerateScores(const ScoreSide &query,
   BinaryGrid grid = query.bounds.grid * key.bounds.grid;
   bool exact = query.bounds.exact && key.bounds.exact;
   ScoreBounds bounds;
+  std::set<double> selected;
   uint64_t work = 0;
   for (ArrayRef<double> q : *queries) {
     double errorOfQuery = weighErrors(q, keyErrors, key.bounds.totalError);
@@ -169,25 +218,124 @@ static std::optional<ScoreBounds> enumerateScores(const ScoreSide &query,
     if (work > maxWork)
       return std::nullopt;
     for (auto [index, k] : llvm::enumerate(*keys)) {
-      double score = 0, magnitude = 0;
+      double score = 0, magnitude = 0, errorBeside = 0;
       for (size_t place : places) {
         double product = q[place] * k[place];
         score += product;
         magnitude += std::abs(product);
+        if (product != 0)
+          errorBeside += std::abs(q[place]) * keyErrorsBeside[place] +
+                         std::abs(k[place]) * queryErrorsBeside[place] +
+                         keyErrorsBeside[place] * queryErrorsBeside[place];
       }
-      double tiny = 1e-9 * std::max(1.0, magnitude);
-      if (score > tiny)
+      if (score > ScoreBounds::getTolerance(magnitude))
         bounds.isPenaltyForm = false;
-      if (score < -tiny) {
-        bounds.penalty = std::min(bounds.penalty, -score);
-        continue;
-      }
       double error = errorOfQuery + errorOfKey[index] + productOfErrors;
+      error += errorBeside;
       if (!exact || !grid.holds(magnitude))
         error += roundingOfSum(places.size(), magnitude);
-      bounds.error = std::max(bounds.error, error);
+      bounds.magnitude = std::max(bounds.magnitude, magnitude);
+      if (ScoreBounds::isSelected(score, threshold, magnitude)) {
+        selected.insert(std::min(score, 0.0));
+        bounds.error = std::max(bounds.error, error);
+        continue;
+      }
+      bounds.greatestMiss = std::max(bounds.greatestMiss, score);
+      bounds.missError = std::max(bounds.missError, error);
     }
   }
+  bounds.setSelected(SmallVector<double>(selected.begin(), selected.end()));
+  return bounds;
+}
+
+/// The different numbers that `weights` times a vector of `type` can be.
+static std::optional<std::set<double>>
+enumerateNumbers(SubspaceTypeInterface type, ArrayRef<double> weights) {
+  std::set<double> numbers;
+  if (isa<OneHotType>(Type(type))) {
+    numbers.insert(weights.begin(), weights.end());
+    return numbers;
+  }
+  if (!type.getValueDomain().isFinite())
+    return std::nullopt;
+  for (const Scalar &value : type.getValueDomain().getValuesAndNone())
+    numbers.insert(weights.front() * type.encode(value).front());
+  return numbers;
+}
+
+/// Adds to `bounds` those for keys that all are selected and score `bias` and
+/// `weight` times a number of `type`, of which there are too many to list.
+static ScoreBounds boundUnlisted(ScoreBounds bounds, SubspaceTypeInterface type,
+                                 double weight, double bias,
+                                 double threshold) {
+  const rasp::Domain &domain = type.getValueDomain();
+  double atLow = bias + weight * domain.getLow();
+  double atHigh = bias + weight * domain.getHigh();
+  bounds.least = std::min(atLow, atHigh);
+  bounds.gap = std::abs(weight) * domain.getLeastGap();
+  if (domain.mayBeNone() ||
+      std::max(atLow, atHigh) > ScoreBounds::getTolerance(bounds.magnitude) ||
+      !ScoreBounds::isSelected(bounds.least, threshold, bounds.magnitude))
+    return ScoreBounds::unknown();
+  return bounds;
+}
+
+/// Bounds from what keys score in `directions`, where all queries are the
+/// same.
+static ScoreBounds boundKeyScores(const ScoreSide &query, const ScoreSide &key,
+                                  ArrayRef<int64_t> directions,
+                                  double threshold) {
+  ScoreBounds bounds;
+  DenseMap<int64_t, double> factors;
+  // All directions added up.
+  double bias = 0;
+  for (int64_t direction : directions) {
+    double factor = query.map.getBiasValues()[direction];
+    factors[direction] = factor;
+    bias += factor * key.map.getBiasValues()[direction];
+    const DirectionBounds &k = key.bounds.directions[direction];
+    bounds.magnitude += std::abs(factor) * k.magnitude;
+    bounds.error += std::abs(factor) * k.error +
+                    query.bounds.directions[direction].error * k.greatest();
+  }
+  if (!key.bounds.exact ||
+      !(query.bounds.grid * key.bounds.grid).holds(bounds.magnitude))
+    bounds.error += roundingOfSum(directions.size(), bounds.magnitude);
+  bounds.missError = bounds.error;
+
+  std::set<double> scores = {bias};
+  SmallVector<std::pair<SubspaceTypeInterface, SmallVector<double>>> inputs;
+  for (auto [type, matrix] :
+       llvm::zip_equal(key.inputs.types, key.map.getWeights())) {
+    SmallVector<double> weights(matrix.getRows(), 0.0);
+    for (const MatrixEntry &entry : matrix.getEntries())
+      weights[entry.row] += factors.lookup(entry.column) * entry.value;
+    if (llvm::any_of(weights, [](double weight) { return weight != 0; }))
+      inputs.push_back({type, std::move(weights)});
+  }
+  for (const auto &[type, weights] : inputs) {
+    std::optional<std::set<double>> numbers = enumerateNumbers(type, weights);
+    if (!numbers && inputs.size() == 1)
+      return boundUnlisted(bounds, type, weights.front(), bias, threshold);
+    if (!numbers || scores.size() * numbers->size() > maxKeyScores)
+      return ScoreBounds::unknown();
+    std::set<double> sums;
+    for (double score : scores)
+      for (double number : *numbers)
+        sums.insert(score + number);
+    scores = std::move(sums);
+  }
+
+  SmallVector<double> selected;
+  for (double score : scores) {
+    if (score > ScoreBounds::getTolerance(bounds.magnitude))
+      return ScoreBounds::unknown();
+    if (ScoreBounds::isSelected(score, threshold, bounds.magnitude))
+      selected.push_back(std::min(score, 0.0));
+    else
+      bounds.greatestMiss = score;
+  }
+  bounds.setSelected(selected);
   return bounds;
 }
 
@@ -197,34 +345,79 @@ static ScoreBounds boundByConvention(const ScoreSide &query,
                                      const ScoreSide &key,
                                      const ScoreBlock &block) {
   ScoreBounds bounds;
-  double magnitude = 0;
-  bounds.penalty = 0;
+  bounds.greatestMiss = 0;
   for (int64_t direction : block.directions) {
     const DirectionBounds &q = query.bounds.directions[direction];
     const DirectionBounds &k = key.bounds.directions[direction];
-    bounds.penalty = std::max({bounds.penalty, q.greatest(), k.greatest()});
-    if (isExactForMatches(query, key, direction))
-      continue;
-    magnitude += q.greatest() * k.greatest();
-    bounds.error +=
+    bounds.greatestMiss =
+        std::min({bounds.greatestMiss, -q.greatest(), -k.greatest()});
+    bounds.magnitude += q.greatest() * k.greatest();
+    double error =
         q.greatest() * k.error + k.greatest() * q.error + q.error * k.error;
+    bounds.missError += error;
+    if (!isExactForMatches(query, key, direction))
+      bounds.error += error;
   }
   if (!query.bounds.exact || !key.bounds.exact ||
-      !(query.bounds.grid * key.bounds.grid).holds(magnitude))
-    bounds.error += roundingOfSum(block.directions.size(), magnitude);
+      !(query.bounds.grid * key.bounds.grid).holds(bounds.magnitude)) {
+    double rounding =
+        roundingOfSum(block.directions.size(), bounds.magnitude);
+    bounds.error += rounding;
+    bounds.missError += rounding;
+  }
   return bounds;
 }
 
-/// The scores of a head or a selector width.
+/// The directions of `block` in which all queries are the same, which are
+/// taken out of it.
+static SmallVector<int64_t> takeKeyDirections(const ScoreSide &query,
+                                              ScoreBlock &block) {
+  DenseSet<int64_t> queried;
+  for (MatrixAttr matrix : query.map.getWeights())
+    for (const MatrixEntry &entry : matrix.getEntries())
+      queried.insert(entry.column);
+  SmallVector<int64_t> taken;
+  llvm::copy_if(block.directions, std::back_inserter(taken),
+                [&](int64_t direction) { return !queried.contains(direction); });
+  llvm::erase_if(block.directions, [&](int64_t direction) {
+    return !queried.contains(direction);
+  });
+  return taken;
+}
+
+/// Bounds for the scores of `block`.
+static ScoreBounds boundBlock(const ScoreSide &query, const ScoreSide &key,
+                              ScoreBlock block, double threshold) {
+  if (auto listed = enumerateScores(query, key, block, threshold))
+    return *listed;
+  // No product is positive, so that each direction can be seen by itself.
+  ScoreBounds bounds;
+  SmallVector<int64_t> ofKeys = takeKeyDirections(query, block);
+  if (!ofKeys.empty())
+    bounds = boundKeyScores(query, key, ofKeys, threshold);
+  if (block.directions.empty())
+    return bounds;
+  auto listed = enumerateScores(query, key, block, threshold);
+  bounds.add(listed ? *listed : boundByConvention(query, key, block));
+  return bounds;
+}
+
+/// The scores of a head or a selector width. Keys that score more than
+/// `threshold`, or 0, are selected.
 template <typename OpTy>
-static ScoreBounds boundScores(OpTy op, ErrorOfValue errorOf) {
+static ScoreBounds boundScores(OpTy op, ErrorOfValue errorOf,
+                               double threshold) {
   ScoreSide query(op.getQuery(), op.getQueryInputs(), errorOf);
   ScoreSide key(op.getKey(), op.getKeyInputs(), errorOf);
   ScoreBounds bounds;
-  for (const ScoreBlock &block : splitIntoBlocks(query, key)) {
-    std::optional<ScoreBounds> listed = enumerateScores(query, key, block);
-    bounds.add(listed ? *listed : boundByConvention(query, key, block));
-  }
+  for (const ScoreBlock &block : splitIntoBlocks(query, key))
+    bounds.add(boundBlock(query, key, block, threshold));
+  // Adding up the blocks rounds where what they add is off a grid. A match
+  // adds up zeros.
+  double numTerms = query.bounds.directions.size();
+  if (bounds.error > 0 && bounds.least < 0)
+    bounds.error += roundingOfSum(numTerms, -bounds.least);
+  bounds.missError += roundingOfSum(numTerms, bounds.magnitude);
   return bounds;
 }
 
@@ -276,7 +469,10 @@ static AttentionBounds boundAttention(HeadOp head, const ScoreBounds &scores,
                                       const ErroneousInputs &valueInputs,
                                       double n) {
   double bosScore = head.getBosScore().convertToDouble();
-  double missed = n * std::exp(-scores.penalty);
+  // What keys that are not selected weigh beside one that is.
+  double missError = scores.missError + scores.error;
+  double penalty = scores.least - scores.greatestMiss;
+  double missed = n * std::exp(missError - penalty);
   AttentionBounds bounds;
   bounds.weightError = (n + 4) * unitRoundoff;
   if (bosScore > 0) {
@@ -290,26 +486,31 @@ static AttentionBounds boundAttention(HeadOp head, const ScoreBounds &scores,
   // Where all selected values are equal, their weights make no difference.
   if (!isGather(head, valueInputs))
     bounds.weightError += std::expm1(2 * scores.error);
-  bounds.leak = missed;
+  // Selected keys to which others are preferred weigh no more than missed ones.
+  bounds.leak = missed + n * std::exp(2 * scores.error - scores.gap);
   if (bosScore < 0) {
-    bounds.leak += std::exp(bosScore);
+    // Of the scores that involve BOS only that of the worst key is off.
+    double fallback = scores.least - bosScore;
+    bounds.leak += std::exp(scores.error - fallback);
     // With BOS well above the penalty, it stands for empty rows.
-    if (bosScore > -0.75 * scores.penalty)
-      bounds.leak =
-          std::max(bounds.leak, n * std::exp(-scores.penalty - bosScore));
+    if (fallback < 0.75 * penalty)
+      bounds.leak = std::max(
+          bounds.leak, n * std::exp(scores.missError + fallback - penalty));
   }
   return bounds;
 }
 
 ErrorBound mlir::craft::errorOfHead(HeadOp head, ErrorOfValue errorOf,
                                     uint64_t maxSeqLen) {
-  ScoreBounds scores = boundScores(head, errorOf);
+  // Selected is what outweighs BOS, or where BOS is counted, what matches.
+  double bosScore = head.getBosScore().convertToDouble();
+  ScoreBounds scores = boundScores(head, errorOf, std::min(bosScore, 0.0));
   if (!scores.isPenaltyForm)
     return ErrorBound::unknown();
   ErroneousInputs valueInputs(head.getValueInputs(), errorOf);
   AttentionBounds attention =
       boundAttention(head, scores, valueInputs, static_cast<double>(maxSeqLen));
-  bool isLinear = head.getBosScore().convertToDouble() > 0;
+  bool isLinear = bosScore > 0;
 
   // The means, before the output.
   ImageBounds values(head.getValue(), valueInputs);
@@ -363,10 +564,10 @@ ErrorBound mlir::craft::errorOfHead(HeadOp head, ErrorOfValue errorOf,
 ErrorBound mlir::craft::errorOfWidth(SelectorWidthOp width,
                                      ErrorOfValue errorOf, uint64_t maxSeqLen) {
   double n = static_cast<double>(maxSeqLen);
-  ScoreBounds scores = boundScores(width, errorOf);
+  ScoreBounds scores = boundScores(width, errorOf, /*threshold=*/0);
   if (!scores.isPenaltyForm)
     return ErrorBound::unknown();
   double error = n * ((n + 8) * unitRoundoff + std::expm1(scores.error) +
-                      std::exp(-scores.penalty));
+                      std::exp(scores.greatestMiss + scores.missError));
   return {error, error * static_cast<double>(getDimension(width.getType()))};
 }
