@@ -66,7 +66,7 @@ def make_length() -> rasp.SOp:
     return rasp.SelectorWidth(_everywhere()).named("length")
 
 
-length = make_length()
+length = rasp.length
 
 
 def make_reverse(sop: rasp.SOp) -> rasp.SOp:
@@ -394,11 +394,7 @@ def make_nary_sequencemap(f: Callable[..., Any], *sops: rasp.SOp) -> rasp.SOp:
     ...     [1, 2, 3])
     [2, 3, 4]
     """
-    first, *others = sops
-    values = rasp.Map(lambda x: (x,), first)
-    for sop in others:
-        values = rasp.SequenceMap(lambda xs, x: (*xs, x), values, sop)
-    return rasp.Map(lambda xs: f(*xs), values)
+    return rasp.Map(f, *sops)
 
 
 def _sum(sops: Sequence[rasp.SOp]) -> rasp.SOp:
