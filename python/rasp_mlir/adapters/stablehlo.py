@@ -1,0 +1,83 @@
+# Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Models in StableHLO, by JAX's exporter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Optional, Tuple, Union
+
+import jax
+import jax.export
+import jax.numpy as jnp
+
+from ..model_config import ModelConfig
+from .jax import to_jax
+
+if TYPE_CHECKING:
+    from ..model import Model
+
+
+@dataclass(frozen=True, repr=False)
+class StableHLO:
+    """A model in StableHLO, its weights inside.
+
+    >>> from rasp_mlir import compile, library
+    >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
+    >>> program = model.to_stablehlo(sequence=4)
+    >>> "stablehlo.dot_general" in program.text
+    True
+    >>> ids = model.encode([["a", "b", "a"]])
+    >>> model.decode(program.exported.call(ids)[0, 1:])
+    [2, 1, 2]
+    """
+
+    exported: jax.export.Exported
+    """As `jax.export` has it: `exported.call(ids)` runs it, `exported.serialize()` makes bytes
+    that `jax.export.deserialize` reads."""
+
+    @property
+    def text(self) -> str:
+        """The textual IR."""
+        return self.exported.mlir_module()
+
+    @property
+    def bytecode(self) -> bytes:
+        """A portable artifact: what StableHLO's own tools read, in later versions too."""
+        return self.exported.mlir_module_serialized
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"<StableHLO {self.exported.fun_name}: {', '.join(map(str, self.exported.in_avals))}>"
+
+
+def to_stablehlo(model: Model, batch: Optional[int], sequence: Optional[int]) -> StableHLO:
+    """The model for ids [batch, position], symbolic where a size is None."""
+    function, params = to_jax(model)
+
+    def program(ids: Any) -> jax.Array:
+        return function(params, ids)
+
+    program.__name__ = model.config.name
+    shape = _shape(model.config, batch, sequence)
+    exported = jax.export.export(jax.jit(program))(jax.ShapeDtypeStruct(shape, jnp.int32))
+    return StableHLO(exported)
+
+
+def _shape(
+    config: ModelConfig, batch: Optional[int], sequence: Optional[int]
+) -> Tuple[Union[int, Any], ...]:
+    limit = config.max_seq_len + 1
+    for name, size, most in (("batch", batch, None), ("sequence", sequence, limit)):
+        if size is not None and (size < 1 or (most is not None and size > most)):
+            raise ValueError(
+                f"expected {name} to be at least 1"
+                + (f" and at most {most}, BOS counted" if most is not None else "")
+                + f", found {size}"
+            )
+    sizes = ("batch" if batch is None else str(batch), "position" if sequence is None else str(sequence))
+    constraints = [f"position <= {limit}"] if sequence is None else []
+    return jax.export.symbolic_shape(", ".join(sizes), constraints=constraints)

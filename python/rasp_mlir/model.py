@@ -1,0 +1,647 @@
+# Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""A compiled program: a transformer to run, look into, change and export.
+
+`rasp_mlir.compile` makes a `Model` of a program in the embedded language,
+`Model.from_mlir` of one in MLIR, `Model.load` of a file.
+
+In the shapes, `position` counts BOS, and `output` is the axis of the logits: one for each
+value of a categorical output, a single number for a numerical one.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from functools import cached_property
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Dict,
+    Hashable,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+    Union,
+)
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _core, model_file
+from .circuit import Circuit
+from .encoders import InputEncoder, OutputEncoder, Tokens, check_ids
+from .errors import RaspError
+from .model_config import ModelConfig, ModelLabels, read_metadata, with_python_values
+from .model_output import Attention, ModelOutput, make_output
+from .model_weights import Unembedding, Weights, is_compiled
+
+if TYPE_CHECKING:
+    import torch
+    from transformer_lens import TransformerBridge
+
+    from .adapters.iree import IreeModel
+    from .adapters.jax import Params
+    from .adapters.stablehlo import StableHLO
+
+__all__ = ["Attention", "CompiledModel", "Model", "ModelConfig", "ModelOutput", "Unembedding"]
+
+Array = npt.NDArray[np.float32]
+
+STAGES = ("rasp", "craft-values", "craft-blocks", "craft-layers", "linalg")
+
+
+class CompiledModel:
+    """A model as machine code, with the weights that it had when it was compiled.
+
+    >>> from rasp_mlir import compile, library
+    >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
+    >>> compiled = model.jit()
+    >>> model.decode(compiled(model.encode(["a", "b", "a"]))[1:])
+    [2, 1, 2]
+    """
+
+    def __init__(self, function: _core.CompiledFunction, config: ModelConfig):
+        self._function = function
+        self._config = config
+
+    def __call__(self, ids: Any) -> Array:
+        """Ids [position] or [batch, position] to float32 logits [..., output]; the errors
+        are those of `Model.forward`."""
+        rows, is_batch = check_ids(ids, self._config.bos_id, self._config.max_seq_len)
+        logits = self._function(rows)
+        return logits if is_batch else logits[0]
+
+    def __repr__(self) -> str:
+        return f"<CompiledModel {self._config.name}>"
+
+
+class Model:
+    """A compiled program.
+
+    >>> from rasp_mlir import compile, library
+    >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
+    >>> model
+    <Model histogram: layers 1, heads 1, d_model 4, d_head 4, d_mlp 0, max_seq_len 5, \
+vocabulary of 3, categorical output of 5>
+    >>> model(["a", "b", "a", "c"]).decoded
+    [2, 1, 2, 1]
+    >>> model([["a", "a"], ["b"]]).decoded
+    [[2, 2], [1]]
+    """
+
+    def __init__(
+        self,
+        module: _core.Module,
+        program: str = "",
+        *,
+        vocab: Optional[Sequence[Hashable]] = None,
+        outputs: Optional[Mapping[Any, Any]] = None,
+        options: Optional[Mapping[str, str]] = None,
+    ) -> None:
+        """Compiles a program to a transformer.
+
+        Args:
+          module: the program, at any stage before linalg.
+          program: its name, where the module has several.
+          vocab: the tokens as Python values, in the order of those of the IR, where they are
+            other values.
+          outputs: from values of the IR to the Python values that they stand for, of a
+            categorical output; values that are not in it stand for themselves.
+          options: those of the pipeline `lower-to-transformer`, by name.
+
+        Raises:
+          CompilationError: if the program cannot be compiled, with the place and the reason.
+          ValueError: if `vocab` has another number of tokens than the program.
+        """
+        options = dict(options or {})
+        lowered = module.lower("craft-layers", options)
+        weights, metadata = lowered.weights(program)
+        config, labels = read_metadata(metadata)
+        self._initialize(
+            config,
+            labels,
+            metadata,
+            weights,
+            None if vocab is None else tuple(vocab),
+            _in_order(config.outputs, outputs),
+        )
+        self._source = _Source(module, config.name, options)
+        self._source.layers = lowered
+
+    @classmethod
+    def from_mlir(
+        cls,
+        source: Union[str, "os.PathLike[str]"],
+        program: str = "",
+        *,
+        options: Optional[Mapping[str, str]] = None,
+    ) -> Model:
+        """Compiles a program in MLIR: its text, or the path of a file with text or bytecode.
+
+        Raises `ParseError` for what is no MLIR, OSError for a file that cannot be read, and
+        what `Model` raises.
+        """
+        name = os.fspath(source)
+        if isinstance(source, os.PathLike) or os.path.exists(name) or _looks_like_path(name):
+            with open(name, "rb") as file:
+                return cls(_core.Module.parse(file.read(), name), program, options=options)
+        return cls(_core.Module.parse(name), program, options=options)
+
+    def _initialize(
+        self,
+        config: ModelConfig,
+        labels: ModelLabels,
+        metadata: Mapping[str, str],
+        weights: Mapping[str, Array],
+        vocab: Optional[Tuple[Hashable, ...]],
+        outputs: Optional[Tuple[Any, ...]],
+    ) -> None:
+        """Sets all fields, to a model without its program.
+
+        `config` has the values of the IR, `vocab` and `outputs` Python's where they differ.
+        """
+        config = with_python_values(config, vocab, outputs)
+        self._config = config
+        self._labels = labels
+        self._metadata = dict(metadata)
+        self._python_values = vocab, outputs
+        self._weights = Weights(weights)
+        self._transformer = _core.Transformer(config.shape, config.causal, dict(weights))
+        self._source: Optional[_Source] = None
+        self.input_encoder = InputEncoder(
+            config.vocab, config.bos, config.pad, config.max_seq_len
+        )
+        """From tokens to ids."""
+        self.output_encoder = OutputEncoder(config.outputs, config.none_code)
+        """From logits to values."""
+
+    # Running.
+
+    def __call__(self, tokens: Tokens) -> ModelOutput:
+        """Runs the model on one sequence of tokens, or on a batch of sequences.
+
+        BOS may stand in front, and is left out of `decoded` and `logits` where it does not.
+        Sequences of a batch may have different lengths; PAD at the end of one is ignored.
+
+        The input is a batch if its first element is a sequence: a list, an array, or, where
+        no token of the vocabulary is a tuple, a tuple. A string is the sequence of its
+        characters, but inside of a list it is a token. Of arrays (NumPy, PyTorch, JAX), one
+        dimension is a sequence and two are a batch; their elements and NumPy's scalars are
+        the Python values that they hold. Tokens that are equal in Python are the same.
+
+        Raises:
+          ValueError: for an empty sequence, one of more than `max_seq_len` tokens, a token
+            that is not in the vocabulary, BOS that is not in front, or PAD before a token.
+          TypeError: for what is no sequence, and for unhashable tokens.
+
+        >>> from rasp_mlir import compile, library
+        >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
+        >>> output = model("abba")
+        >>> output.decoded, output.logits.shape
+        ([2, 2, 2, 2], (4, 5))
+        >>> model(["BOS", "a"]).decoded
+        ['BOS', 1]
+        >>> output.attention[0].pattern.shape, output.activations["blocks.0.attn.hook_z"].shape
+        ((1, 5, 5), (5, 1, 4))
+        """
+        encoded = self.input_encoder.encode_tokens(tokens)
+        return make_output(
+            encoded,
+            self._transformer.forward(encoded.ids),
+            self._config,
+            self.input_encoder,
+            self.output_encoder,
+            self._transformer.run_with_cache,
+        )
+
+    def encode(self, tokens: Tokens) -> npt.NDArray[np.int32]:
+        """The ids of one sequence [position] or of a batch [batch, position].
+
+        BOS is put in front where it is missing, and PAD fills up the rows of a batch. Takes
+        and refuses what `model(tokens)` does.
+
+        >>> from rasp_mlir import compile, library
+        >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
+        >>> model.encode([["a", "b"], ["c"]])
+        array([[3, 0, 1],
+               [3, 2, 4]], dtype=int32)
+        """
+        return self.input_encoder.encode(tokens)
+
+    def decode(self, logits: Any) -> Any:
+        """The output values of logits [..., output], in lists of the shape [...].
+
+        Raises ValueError where the last axis is not that of this model's outputs.
+        """
+        return self.output_encoder.decode(logits)
+
+    def forward(self, ids: Any) -> Array:
+        """Ids [position] or [batch, position], BOS first, to float32 logits [..., output].
+
+        What stands at position 0, that of BOS, means nothing.
+
+        Raises TypeError for what are no integers, ValueError for other shapes, ids that stand
+        for nothing, too many positions, or rows that do not begin with BOS.
+
+        >>> from rasp_mlir import compile, library
+        >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
+        >>> model.forward(model.encode(["a", "b"])).shape
+        (3, 5)
+        """
+        rows, is_batch = check_ids(ids, self._config.bos_id, self._config.max_seq_len)
+        logits = self._transformer.forward(rows)
+        return logits if is_batch else logits[0]
+
+    def run_with_cache(self, ids: Any) -> Tuple[Array, Dict[str, Array]]:
+        """The logits for ids as in `forward`, and every activation, float32, by the name of
+        TransformerLens' hook:
+
+        | name | shape |
+        | --- | --- |
+        | `hook_embed`, `hook_pos_embed` | [batch, position, d_model] |
+        | `blocks.I.hook_resid_pre`, `.hook_attn_out`, `.hook_resid_mid`, `.hook_mlp_out`, \
+`.hook_resid_post` | [batch, position, d_model] |
+        | `blocks.I.attn.hook_q`, `.hook_k`, `.hook_v`, `.hook_z` \
+| [batch, position, head, d_head] |
+        | `blocks.I.attn.hook_attn_scores`, `.hook_pattern` | [batch, head, query, key] |
+        | `blocks.I.mlp.hook_pre`, `.hook_post` | [batch, position, d_mlp] |
+
+        Without the batch for ids [position]. Scores are -inf where a query may not see a key.
+        A model without heads or without hidden units has no such entries.
+
+        >>> from rasp_mlir import compile, library
+        >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
+        >>> logits, activations = model.run_with_cache(model.encode(["a", "b"]))
+        >>> activations["blocks.0.hook_resid_post"].shape
+        (3, 4)
+        """
+        rows, is_batch = check_ids(ids, self._config.bos_id, self._config.max_seq_len)
+        logits, activations = self._transformer.run_with_cache(rows)
+        if is_batch:
+            return logits, activations
+        return logits[0], {name: activation[0] for name, activation in activations.items()}
+
+    def jit(self) -> CompiledModel:
+        """The model as machine code, made by LLVM, with its weights as they are now.
+
+        Faster than the model itself for large batches; later changes of the weights do not
+        reach it.
+
+        Raises RaspError where the program is not known (see `load`), and ValueError if
+        weights were changed that no machine code is made for: see `compiled_weights`.
+        """
+        source = self._require_source("compiled")
+        module = self._function(source, {"weights": "argument"})
+        return CompiledModel(module.jit(source.program), self._config)
+
+    # Looking inside.
+
+    @property
+    def config(self) -> ModelConfig:
+        """Sizes, tokens and outputs."""
+        return self._config
+
+    @property
+    def weights(self) -> Weights:
+        """The weights by the names of docs/abi.md, float32, writable and without copies: a
+        change of one is a change of the model.
+
+        >>> from rasp_mlir import compile, library
+        >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
+        >>> model.weights["layers.0.attention.query.weight"].shape
+        (1, 4, 4)
+        >>> model.weights["unembedding.bias"][0] += 100
+        >>> model("abc").decoded
+        [0, 0, 0]
+        """
+        return self._weights
+
+    @property
+    def compiled_weights(self) -> List[str]:
+        """The names of the weights that the function of the model reads, in the order in
+        which `mlir("linalg", weights="argument")` takes them.
+
+        Layers are padded to the same sizes. Where the program needs no head or no hidden unit
+        in a layer at all, the function leaves that part out.
+        """
+        return [
+            name
+            for name in self._weights
+            if is_compiled(name, self._labels.heads, self._labels.units)
+        ]
+
+    @property
+    def num_parameters(self) -> int:
+        """The number of weights, the unembedding not counted."""
+        return self._config.num_parameters
+
+    @property
+    def unembedding(self) -> Unembedding:
+        """The weight [d_model, output] and the bias [output] that make the logits. Both are
+        those of `weights`, but for a model without columns, whose weight has no elements."""
+        config = self._config
+        weight = self._weights.get("unembedding.weight")
+        if weight is None:
+            weight = np.zeros((config.d_model, config.num_outputs), dtype=np.float32)
+        return Unembedding(weight, self._weights["unembedding.bias"])
+
+    @property
+    def residual_labels(self) -> List[str]:
+        """A name for each column of the residual stream.
+
+        >>> from rasp_mlir import compile, library
+        >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
+        >>> model.residual_labels
+        ['tokens:a', 'tokens:b', 'tokens:c', 'bos|count']
+        """
+        return list(self._labels.residual)
+
+    @property
+    def head_labels(self) -> List[List[str]]:
+        """For each layer, a name for each of its heads; heads of the padding have none.
+
+        >>> from rasp_mlir import compile, library
+        >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
+        >>> model.head_labels
+        [['count']]
+        """
+        return [list(names) for names in self._labels.heads]
+
+    @property
+    def unit_labels(self) -> List[List[str]]:
+        """For each layer, a name for each of its hidden units; those of the padding have
+        none."""
+        return [list(names) for names in self._labels.units]
+
+    @cached_property
+    def circuit(self) -> Circuit:
+        """Which heads, hidden units and columns compute which value of the program.
+
+        It is that of the compiled program, whatever was written into `weights` since. Raises
+        RaspError where the program is not known (see `load`).
+        """
+        source = self._require_source("described as a circuit")
+        return Circuit.from_json(source.layers.export("circuit", source.program).decode())
+
+    def mlir(
+        self,
+        stage: str = "linalg",
+        *,
+        locations: bool = False,
+        elide_weights: bool = False,
+        **options: Any,
+    ) -> str:
+        """The program in MLIR at one of its stages: "rasp", "craft-values", "craft-blocks",
+        "craft-layers" or "linalg", the function that docs/abi.md describes.
+
+        Args:
+          stage: how far the program is lowered.
+          locations: whether to print where in the program each op comes from.
+          elide_weights: whether to leave out the values of large constants; the text then
+            does not parse.
+          options: those of the pipeline, such as `weights="argument"` or `sequence=8`.
+
+        The stages before linalg show what was compiled, whatever was written into `weights`
+        since. The last has the weights as they are now; with changed ones, they have to be
+        arguments of the function (`weights="argument"`).
+
+        Raises ValueError for a stage that does not exist, CompilationError for a bad option,
+        and RaspError where the program is not known (see `load`).
+
+        >>> print(model.mlir("rasp"))  # doctest: +ELLIPSIS
+        rasp.program @histogram(...
+        """
+        if stage not in STAGES:
+            raise ValueError(f"expected one of the stages {', '.join(STAGES)}, found {stage!r}")
+        source = self._require_source("printed as MLIR")
+        texts = {name.replace("_", "-"): _option_text(value) for name, value in options.items()}
+        if stage == "linalg":
+            module = self._function(source, texts)
+        else:
+            module = source.module.lower(stage, {**source.options, **texts})
+        return module.to_text(locations=locations, elide_weights=elide_weights)
+
+    def __repr__(self) -> str:
+        config = self._config
+        outputs = "" if config.outputs is None else f" of {len(config.outputs)}"
+        return (
+            f"<Model {config.name}: layers {config.num_layers}, heads {config.num_heads},"
+            f" d_model {config.d_model}, d_head {config.d_head}, d_mlp {config.d_mlp},"
+            f" max_seq_len {config.max_seq_len},{' causal,' if config.causal else ''}"
+            f" vocabulary of {len(config.vocab)}, {config.output} output{outputs}>"
+        )
+
+    # Files and copies.
+
+    def save(self, path: Union[str, "os.PathLike[str]"]) -> None:
+        """Writes the model to one safetensors file: weights as they are now, labels, tokens,
+        outputs, and the program.
+
+        Any reader of safetensors loads it; docs/abi.md has the names. Nothing in it is
+        executed when it is loaded. Under the path stands what stood there before until the
+        file is complete.
+
+        Raises OSError if the file cannot be written, and TypeError if a token or an output is
+        a Python object that a file cannot hold.
+        """
+        model_file.write(path, self._to_bytes(*self._python_values))
+
+    @classmethod
+    def load(cls, path: Union[str, "os.PathLike[str]"]) -> Model:
+        """Reads a file of `save`, or of `rasp-translate --export-safetensors`.
+
+        The latter does not hold the program: such a model runs and goes to PyTorch, JAX and
+        TransformerLens, but `mlir`, `jit`, `circuit` and `to_iree` raise RaspError.
+
+        Raises OSError if the file cannot be read, and ModelFileError, a ValueError, for a
+        file that holds no model or a damaged one.
+        """
+        return cls._from_stored(model_file.read(path))
+
+    def _to_bytes(
+        self, vocab: Optional[Tuple[Any, ...]], outputs: Optional[Tuple[Any, ...]]
+    ) -> bytes:
+        program = None
+        if self._source is not None:
+            text = self._source.module.to_text(locations=True)
+            program = model_file.StoredProgram(self._source.program, text, self._source.options)
+        return model_file.to_bytes(self._weights, self._metadata, program, vocab, outputs)
+
+    @classmethod
+    def _from_stored(cls, stored: model_file.StoredModel) -> Model:
+        model = cls.__new__(cls)
+        model._initialize(
+            stored.config,
+            stored.labels,
+            stored.metadata,
+            stored.weights,
+            stored.vocab,
+            stored.outputs,
+        )
+        if stored.program is not None:
+            name = f"<program of {stored.config.name}>"
+            module = _core.Module.parse(stored.program.mlir, name)
+            model._source = _Source(module, stored.program.name, stored.program.options)
+        return model
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        # Pickle takes tokens that a file cannot hold.
+        return _unpickle, (type(self), self._to_bytes(None, None), *self._python_values)
+
+    def __deepcopy__(self, memo: Dict[int, Any]) -> Model:
+        copy = type(self).__new__(type(self))
+        weights = {name: weight.copy() for name, weight in self._weights.items()}
+        copy.__dict__.update(self.__dict__)
+        copy._weights = Weights(weights)
+        copy._transformer = _core.Transformer(self._config.shape, self._config.causal, weights)
+        return copy
+
+    # Adapters.
+
+    def to_torch(self) -> torch.nn.Module:
+        """The model as a module of PyTorch, with copies of the weights as parameters.
+
+        `forward(ids)` takes integer ids [batch, position], BOS first, to logits [batch,
+        position, output]. The names of its `state_dict` are those of docs/abi.md.
+
+        Raises ImportError without PyTorch (`pip install 'rasp-mlir[torch]'`).
+        """
+        from .adapters import load_adapter
+
+        return load_adapter("torch").to_torch(self)
+
+    def to_transformer_lens(self) -> TransformerBridge:
+        """The model in TransformerLens, with copies of the weights.
+
+        The bridge takes ids [batch, position], BOS first, and masks PAD itself. Its hooks have
+        the names and the activations of `run_with_cache`. A model without layers, heads,
+        hidden units or columns has one of zeros there.
+
+        Raises ImportError without TransformerLens 4 (`pip install
+        'rasp-mlir[transformer-lens]'`).
+        """
+        from .adapters import load_adapter
+
+        return load_adapter("transformer_lens").to_transformer_lens(self)
+
+    def to_jax(self) -> Tuple[Callable[[Params, Any], Any], Params]:
+        """A pure function `logits = function(params, ids)`, and its parameters.
+
+        The parameters are a dictionary of JAX arrays by the names of docs/abi.md, copies of
+        the weights. Ids are [batch, position], BOS first; `jax.jit`, `jax.grad` and `jax.vmap`
+        go through the function.
+
+        Raises ImportError without JAX (`pip install 'rasp-mlir[jax]'`).
+        """
+        from .adapters import load_adapter
+
+        return load_adapter("jax").to_jax(self)
+
+    def to_stablehlo(
+        self, *, batch: Optional[int] = None, sequence: Optional[int] = None
+    ) -> StableHLO:
+        """The model in StableHLO, from JAX's exporter, with its weights inside.
+
+        Its one function takes int32 ids [batch, position], BOS first, to logits [batch,
+        position, output]. `batch` and `sequence`, BOS counted, are its sizes; a size that is
+        not given is symbolic.
+
+        Raises ImportError without JAX (`pip install 'rasp-mlir[jax]'`), ValueError for sizes
+        that the model does not have.
+        """
+        from .adapters import load_adapter
+
+        return load_adapter("stablehlo").to_stablehlo(self, batch, sequence)
+
+    def to_iree(self) -> IreeModel:
+        """The model compiled by IREE for this machine's CPU, with its weights as they are
+        now; it is called with ids as `forward` is.
+
+        For other targets, IREE's compiler takes what `mlir("linalg")` gives.
+
+        Raises ImportError without IREE (`pip install 'rasp-mlir[iree]'`), and what `jit`
+        raises.
+        """
+        from .adapters import load_adapter
+
+        return load_adapter("iree").to_iree(self)
+
+    # The program.
+
+    def _require_source(self, purpose: str) -> _Source:
+        if self._source is None:
+            raise RaspError(
+                f"'{self._config.name}' cannot be {purpose}: it was read from a file of"
+                " rasp-translate --export-safetensors, which holds the weights and not the"
+                " program; files of Model.save hold both"
+            )
+        return self._source
+
+    def _function(self, source: _Source, options: Mapping[str, str]) -> _core.Module:
+        """The function of this model, with its weights as they are now."""
+        options = {**source.options, **options}
+        module = source.layers.lower("linalg", options)
+        if options.get("weights") == "argument":
+            read = {name: self._weights[name] for name in self.compiled_weights}
+            for name, weight in self._weights.items():
+                if name not in read and weight.any():
+                    raise ValueError(
+                        f"the weight '{name}' was changed, but the program computes nothing"
+                        " there, so that the function does without it: it is not among"
+                        " compiled_weights"
+                    )
+            return module.with_weights(read, source.program)
+        compiled, _ = source.layers.weights(source.program)
+        for name, weight in self._weights.items():
+            if not np.array_equal(weight, compiled[name], equal_nan=True):
+                raise ValueError(
+                    f"the weight '{name}' was changed, but the constants of the function have"
+                    ' the compiled values: pass weights="argument"'
+                )
+        return module
+
+
+class _Source:
+    """The program that a model was compiled from."""
+
+    def __init__(self, module: _core.Module, program: str, options: Mapping[str, str]):
+        self.module = module
+        self.program = program
+        self.options = dict(options)
+
+    @cached_property
+    def layers(self) -> _core.Module:
+        """Lowered to craft-layers."""
+        return self.module.lower("craft-layers", self.options)
+
+
+def _unpickle(
+    cls: type,
+    data: bytes,
+    vocab: Optional[Tuple[Any, ...]],
+    outputs: Optional[Tuple[Any, ...]],
+) -> Model:
+    stored = model_file.from_bytes(data, "a pickled model")
+    return cls._from_stored(replace(stored, vocab=vocab, outputs=outputs))
+
+
+def _in_order(
+    values: Optional[Tuple[Any, ...]], meanings: Optional[Mapping[Any, Any]]
+) -> Optional[Tuple[Any, ...]]:
+    """What `values` stand for by a mapping; None where all stand for themselves."""
+    if values is None or not meanings:
+        return None
+    return tuple(meanings.get(value, value) for value in values)
+
+
+def _looks_like_path(source: str) -> bool:
+    return "\n" not in source and source.endswith((".mlir", ".mlirbc"))
+
+
+def _option_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
