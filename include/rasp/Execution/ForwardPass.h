@@ -28,7 +28,7 @@ struct WeightView {
   const float *data;
 };
 
-/// What a forward pass can tell of itself, and its sizes.
+/// The name and the sizes of what a forward pass computes on its way.
 struct Activation {
   std::string name;
   SmallVector<int64_t, 4> shape;
@@ -36,21 +36,26 @@ struct Activation {
   int64_t getNumElements() const;
 };
 
-/// A forward pass over weights that it reads anew in each run.
+/// A forward pass over weights that it reads anew in each run. The logits are
+/// those of the compiled model, up to the rounding of exp; weights that are
+/// zero count as absent, also where they meet a number that is not finite.
 class ForwardPass {
 public:
   /// A pass over `weights`, which have to be those that ModelWeights.h lists
-  /// for `shape`, in any order, and have to outlive it. Fails with a message
-  /// that names the weight if one is missing, unknown or of another shape.
+  /// for `shape`, in any order; their data has to outlive it. Of `shape` the
+  /// numbers of weights are not read. Fails with a message that names the
+  /// weight if one is missing, unknown or of another shape.
   static llvm::Expected<ForwardPass> create(const craft::TransformerShape &shape,
                                             ArrayRef<WeightView> weights);
 
   const craft::TransformerShape &getShape() const { return shape; }
 
-  /// The activations of a run, in the order in which `run` takes them. Those
-  /// of heads and of hidden units are left out where there are none.
-  std::vector<Activation> getActivations(int64_t batch,
-                                         int64_t sequence) const;
+  /// The activations of a run, in the order in which `run` takes them: that in
+  /// which they are computed. Those of heads and of hidden units are left out
+  /// where there are none. Fails if the sizes do not belong to the model, or if
+  /// an activation has more elements than can be counted.
+  llvm::Expected<std::vector<Activation>>
+  getActivations(int64_t batch, int64_t sequence) const;
 
   /// Runs the model on `batch` rows of `sequence` ids, BOS first, and stores
   /// batch x sequence x outputs numbers in `logits`. Any id past that of PAD
@@ -60,9 +65,10 @@ public:
   /// `activations` holds an array for each of `getActivations`, or nothing.
   /// The logits are the same, bit for bit, with and without them.
   ///
-  /// `isInterrupted`, if given, is asked before each row. Fails if it says so
-  /// or if the sizes do not belong to `ids`, to `logits` or to the model. May
-  /// be called from several threads at once.
+  /// `isInterrupted`, if given, is asked every some tens of milliseconds, and
+  /// never in shorter runs. Fails if it says so, if the sizes do not belong to
+  /// `ids`, to `logits` or to the model, or if there is no memory. May be
+  /// called from several threads at once.
   llvm::Error run(ArrayRef<int32_t> ids, int64_t batch, int64_t sequence,
                   MutableArrayRef<float> logits,
                   ArrayRef<float *> activations = {},
@@ -78,17 +84,12 @@ private:
     Affine query, key, value, attentionOutput, hidden, mlpOutput;
   };
   class WeightReader;
-  struct LayerBuffers;
-  struct LayerActivation;
-  class RowPass;
+  class Run;
 
   explicit ForwardPass(const craft::TransformerShape &shape) : shape(shape) {}
 
   bool hasHeads() const { return shape.numHeads && shape.headDimension; }
-  /// The activations of each layer, in order.
-  static ArrayRef<LayerActivation> getLayerActivations();
-  /// Whether the model has such an activation.
-  bool has(const LayerActivation &activation) const;
+  llvm::Error checkSizes(int64_t batch, int64_t sequence) const;
 
   craft::TransformerShape shape;
   const float *tokenEmbedding = nullptr;
