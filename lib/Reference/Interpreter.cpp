@@ -32,9 +32,11 @@ public:
   LogicalResult run(Block &block, ArrayRef<EvaluationValue> arguments,
                     SmallVectorImpl<EvaluationValue> &results);
 
-private:
+  /// Computes the results of `op`, or what it returns if it is a terminator.
   LogicalResult evaluate(Operation *op, ArrayRef<EvaluationValue> operands,
                          SmallVectorImpl<EvaluationValue> &results);
+
+private:
   LogicalResult call(CallOpInterface call, ArrayRef<EvaluationValue> operands,
                      SmallVectorImpl<EvaluationValue> &results);
 
@@ -133,8 +135,8 @@ LogicalResult Evaluator::call(CallOpInterface call,
 /// vocabulary's own: 1 and 1.0 are equal but not of one kind.
 static LogicalResult checkInput(ProgramOpInterface program,
                                 ArrayRef<Scalar> tokens,
-                                SmallVectorImpl<Scalar> &vocabularyTokens,
-                                SmallVectorImpl<int64_t> &tokenIds) {
+                                std::vector<Scalar> &vocabularyTokens,
+                                std::vector<int64_t> &tokenIds) {
   if (tokens.empty())
     return program.emitError("the input is empty; expected at least one token");
   if (tokens.size() > program.getMaxSeqLen())
@@ -170,8 +172,8 @@ static LogicalResult checkInput(ProgramOpInterface program,
 FailureOr<Sequence> mlir::rasp::interpret(ProgramOpInterface program,
                                           ArrayRef<Scalar> tokens,
                                           EvaluationObserver observer) {
-  SmallVector<Scalar> vocabularyTokens;
-  SmallVector<int64_t> tokenIds;
+  std::vector<Scalar> vocabularyTokens;
+  std::vector<int64_t> tokenIds;
   if (failed(checkInput(program, tokens, vocabularyTokens, tokenIds)))
     return failure();
 
@@ -181,15 +183,67 @@ FailureOr<Sequence> mlir::rasp::interpret(ProgramOpInterface program,
   context.causal = program.getCausal();
 
   Block &body = program.getProgramBody();
-  SmallVector<EvaluationValue> arguments(
-      body.getNumArguments(),
-      Sequence(vocabularyTokens.begin(), vocabularyTokens.end()));
+  SmallVector<EvaluationValue> arguments(body.getNumArguments(),
+                                         vocabularyTokens);
   SmallVector<EvaluationValue> results;
   if (failed(Evaluator(context, observer).run(body, arguments, results)))
     return failure();
   if (results.size() != 1 || !std::holds_alternative<Sequence>(results.front()))
     return program.emitError("the program does not return one sequence");
   return std::get<Sequence>(std::move(results.front()));
+}
+
+FailureOr<IncrementalInterpreter>
+IncrementalInterpreter::create(ProgramOpInterface program,
+                               ArrayRef<Scalar> tokens) {
+  IncrementalInterpreter interpreter;
+  if (failed(checkInput(program, tokens, interpreter.tokens,
+                        interpreter.tokenIds)))
+    return failure();
+  interpreter.causal = program.getCausal();
+  for (BlockArgument argument : program.getProgramBody().getArguments())
+    interpreter.values.try_emplace(argument, interpreter.tokens);
+  return interpreter;
+}
+
+FailureOr<const EvaluationValue *>
+IncrementalInterpreter::evaluate(Value value) {
+  EvaluationContext context;
+  context.tokens = tokens;
+  context.tokenIds = tokenIds;
+  context.causal = causal;
+  Evaluator evaluator(context, /*observer=*/nullptr);
+
+  // An op is done once those that define its operands are.
+  SmallVector<Value> wanted = {value};
+  while (!wanted.empty()) {
+    Value next = wanted.back();
+    if (values.contains(next)) {
+      wanted.pop_back();
+      continue;
+    }
+    Operation *op = next.getDefiningOp();
+    if (!op)
+      return emitError(next.getLoc())
+             << "a value from outside of the program cannot be evaluated";
+    SmallVector<EvaluationValue> operands;
+    for (Value operand : op->getOperands()) {
+      auto found = values.find(operand);
+      if (found == values.end())
+        wanted.push_back(operand);
+      else
+        operands.push_back(found->second);
+    }
+    if (operands.size() != op->getNumOperands())
+      continue;
+    SmallVector<EvaluationValue> results;
+    if (failed(evaluator.evaluate(op, operands, results)))
+      return failure();
+    for (auto [result, resultValue] :
+         llvm::zip_equal(op->getResults(), results))
+      values.try_emplace(result, std::move(resultValue));
+  }
+  return &values.find(value)->second;
 }
 
 /// The name of `program`, with its sign.

@@ -12,6 +12,7 @@
 #include "rasp/Reference/EvaluableOpInterface.h"
 
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace mlir::rasp {
@@ -28,6 +29,30 @@ using EvaluationObserver =
 FailureOr<Sequence> interpret(ProgramOpInterface program,
                               ArrayRef<Scalar> tokens,
                               EvaluationObserver observer = nullptr);
+
+/// Evaluates the values of a program one by one on one input: those of a program
+/// that is being built, or of which not all are wanted. No op is evaluated
+/// twice.
+class IncrementalInterpreter {
+public:
+  /// Fails with a diagnostic if `tokens` is no input of `program`. The body of
+  /// the program may grow.
+  static FailureOr<IncrementalInterpreter> create(ProgramOpInterface program,
+                                                  ArrayRef<Scalar> tokens);
+
+  /// The value of `value`, a value of the program's body, valid until the next
+  /// call. Fails with a diagnostic at an op that is undefined on a value that
+  /// it meets.
+  FailureOr<const EvaluationValue *> evaluate(Value value);
+
+private:
+  IncrementalInterpreter() = default;
+
+  std::vector<Scalar> tokens;
+  std::vector<int64_t> tokenIds;
+  bool causal = false;
+  llvm::DenseMap<Value, EvaluationValue> values;
+};
 
 /// The program of `module`: the only op that implements ProgramOpInterface,
 /// or the one with the given symbol name. Emits an error and returns null if

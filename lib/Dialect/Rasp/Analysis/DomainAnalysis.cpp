@@ -37,59 +37,85 @@ static AbstractValue getUnknown(Type type, uint64_t maxSeqLen) {
   return facts;
 }
 
-/// Infers the value of every op of `program` into `values`. A program is one
-/// block without branches: one walk in order is the fixpoint.
-static LogicalResult analyze(ProgramOp program, uint64_t maxCombinations,
-                             bool diagnose,
-                             DenseMap<Value, AbstractValue> &values) {
-  DomainContext context;
+//===----------------------------------------------------------------------===//
+// DomainInference
+//===----------------------------------------------------------------------===//
+
+DomainInference::DomainInference(ProgramOp program, uint64_t maxCombinations,
+                                 bool diagnose) {
   context.maxCombinations = maxCombinations;
   context.maxSeqLen = program.getMaxSeqLen();
   context.causal = program.getCausal();
   context.diagnose = diagnose;
-  context.lookup = [&](Value value) -> const AbstractValue * {
+  for (BlockArgument argument : program.getProgramBody().getArguments())
+    values[argument] = getArgumentFacts(program);
+}
+
+DomainContext DomainInference::getContext() const {
+  DomainContext result = context;
+  result.lookup = [this](Value value) -> const AbstractValue * {
     auto found = values.find(value);
     return found == values.end() ? nullptr : &found->second;
   };
+  return result;
+}
 
-  Block &body = program.getProgramBody();
-  for (BlockArgument argument : body.getArguments())
-    values[argument] = getArgumentFacts(program);
-  for (Operation &op : body) {
-    auto domainOp = dyn_cast<DomainOpInterface>(op);
-    if (!domainOp) {
-      for (Value result : op.getResults())
-        values[result] = getUnknown(result.getType(), context.maxSeqLen);
-      continue;
-    }
-    SmallVector<AbstractValue> operands;
-    for (Value operand : op.getOperands())
-      operands.push_back(values.lookup(operand));
-    values[op.getResult(0)] = domainOp.inferDomain(operands, context);
+void DomainInference::infer(Operation *op) {
+  auto domainOp = dyn_cast<DomainOpInterface>(op);
+  if (!domainOp) {
+    for (Value result : op->getResults())
+      values[result] = getUnknown(result.getType(), context.maxSeqLen);
+    return;
   }
-  return failure(context.failed);
+  SmallVector<AbstractValue> operands;
+  for (Value operand : op->getOperands())
+    operands.push_back(values.lookup(operand));
+  DomainContext opContext = getContext();
+  values[op->getResult(0)] = domainOp.inferDomain(operands, opContext);
+  context.failed = opContext.failed;
+}
+
+const AbstractValue &DomainInference::get(Value value) const {
+  auto found = values.find(value);
+  assert(found != values.end() && "not an inferred value of the program");
+  return found->second;
+}
+
+std::optional<std::vector<SmallVector<Scalar>>>
+DomainInference::listCombinations(ValueRange inputs, uint64_t limit) const {
+  SmallVector<AbstractValue> operands;
+  for (Value input : inputs)
+    operands.push_back(get(input));
+  return rasp::listCombinations(inputs, operands, getContext(), limit);
+}
+
+//===----------------------------------------------------------------------===//
+// DomainAnalysis
+//===----------------------------------------------------------------------===//
+
+/// Infers every value of `program`, a block without branches: one walk in order
+/// is the fixpoint.
+static DomainInference inferAll(ProgramOp program, uint64_t maxCombinations,
+                                bool diagnose) {
+  DomainInference inference(program, maxCombinations, diagnose);
+  for (Operation &op : program.getProgramBody())
+    inference.infer(&op);
+  return inference;
 }
 
 DomainAnalysis::DomainAnalysis(Operation *program, uint64_t maxCombinations)
-    : program(program), maxCombinations(maxCombinations) {
-  (void)analyze(cast<ProgramOp>(program), maxCombinations, /*diagnose=*/false,
-                values);
-}
+    : program(cast<ProgramOp>(program)), maxCombinations(maxCombinations),
+      inference(inferAll(this->program, maxCombinations, /*diagnose=*/false)) {}
 
 LogicalResult DomainAnalysis::diagnose() const {
-  DenseMap<Value, AbstractValue> again;
-  return analyze(cast<ProgramOp>(program), maxCombinations, /*diagnose=*/true,
-                 again);
+  return failure(
+      inferAll(program, maxCombinations, /*diagnose=*/true).hasFailed());
 }
 
 const SOpFacts &DomainAnalysis::getFacts(Value sop) const {
-  auto found = values.find(sop);
-  assert(found != values.end() && "not a value of the analyzed program");
-  return *std::get_if<SOpFacts>(&found->second);
+  return *std::get_if<SOpFacts>(&inference.get(sop));
 }
 
 const SelectorFacts &DomainAnalysis::getSelectorFacts(Value selector) const {
-  auto found = values.find(selector);
-  assert(found != values.end() && "not a value of the analyzed program");
-  return *std::get_if<SelectorFacts>(&found->second);
+  return *std::get_if<SelectorFacts>(&inference.get(selector));
 }

@@ -305,6 +305,31 @@ SOpFacts ElementwiseInputs::enumerate(
   return complete(facts, context);
 }
 
+std::optional<std::vector<SmallVector<Scalar>>>
+mlir::rasp::listCombinations(ValueRange inputs,
+                             ArrayRef<AbstractValue> operands,
+                             const DomainContext &context, uint64_t limit) {
+  ElementwiseInputs variables(inputs, operands, context);
+  std::vector<SmallVector<Scalar>> combinations;
+  if (variables.isAlwaysNone())
+    return combinations;
+  // The number known beforehand is a bound only.
+  if (variables.getNumCombinations() > std::max(limit, context.maxCombinations))
+    return std::nullopt;
+  bool isTooMany = false;
+  variables.enumerate(
+      [&](ArrayRef<Scalar> values) -> FailureOr<Scalar> {
+        isTooMany |= combinations.size() == limit;
+        if (!isTooMany)
+          combinations.emplace_back(values);
+        return Scalar::none();
+      },
+      /*onFailure=*/[](ArrayRef<Scalar>) {});
+  if (isTooMany)
+    return std::nullopt;
+  return combinations;
+}
+
 //===----------------------------------------------------------------------===//
 // Affine functions
 //===----------------------------------------------------------------------===//

@@ -11,7 +11,7 @@
 
 #include "rasp/Reference/Scalar.h"
 
-#include "mlir/IR/Value.h"
+#include "mlir/IR/ValueRange.h"
 
 #include <functional>
 #include <optional>
@@ -210,6 +210,13 @@ struct DomainContext {
   /// Set by an op that emitted an error.
   bool failed = false;
 };
+
+/// The combinations of values of the s-ops `inputs`, of which `operands` is
+/// known, that can stand at one position, without those that hold none. Nothing
+/// if they are more than `limit`, or cannot be listed.
+std::optional<std::vector<SmallVector<Scalar>>>
+listCombinations(ValueRange inputs, ArrayRef<AbstractValue> operands,
+                 const DomainContext &context, uint64_t limit);
 
 } // namespace mlir::rasp
 
