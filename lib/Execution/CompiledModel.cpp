@@ -75,6 +75,10 @@ CompiledModel::CompiledModel(ModelContract contract,
 
 CompiledModel::~CompiledModel() = default;
 
+int64_t CompiledModel::getStaticBatch() const {
+  return implementation->staticBatch;
+}
+
 //===----------------------------------------------------------------------===//
 // Compilation
 //===----------------------------------------------------------------------===//
@@ -262,7 +266,7 @@ CompiledModel::create(ModuleOp module, StringRef name) {
 
 LogicalResult CompiledModel::run(ArrayRef<int32_t> ids, int64_t batch,
                                  int64_t sequence,
-                                 SmallVectorImpl<float> &results) const {
+                                 MutableArrayRef<float> results) const {
   auto mismatch = [](int64_t expected, int64_t found) {
     return expected >= 0 && expected != found;
   };
@@ -282,7 +286,10 @@ LogicalResult CompiledModel::run(ArrayRef<int32_t> ids, int64_t batch,
            << batch << " rows of " << sequence << " positions";
 
   int64_t numOutputs = contract.getShape().numOutputs;
-  results.resize_for_overwrite(batch * sequence * numOutputs);
+  if (results.size() != ids.size() * numOutputs)
+    return emitError(contract.getLoc())
+           << "expected room for " << ids.size() * numOutputs
+           << " results, and found room for " << results.size();
   SmallVector<MemRefDescriptor> descriptors;
   descriptors.emplace_back(ids.data(), ArrayRef<int64_t>{batch, sequence});
   for (const WeightArgument &weight : implementation->weights)
@@ -298,6 +305,13 @@ LogicalResult CompiledModel::run(ArrayRef<int32_t> ids, int64_t batch,
     packed.push_back(&argument);
   implementation->function(packed.data());
   return success();
+}
+
+LogicalResult CompiledModel::run(ArrayRef<int32_t> ids, int64_t batch,
+                                 int64_t sequence,
+                                 SmallVectorImpl<float> &results) const {
+  results.resize_for_overwrite(ids.size() * contract.getShape().numOutputs);
+  return run(ids, batch, sequence, MutableArrayRef<float>(results));
 }
 
 LogicalResult CompiledModel::runBatch(ArrayRef<Sequence> inputs,

@@ -28,6 +28,8 @@ public:
   ~CompiledModel();
 
   const ModelContract &getContract() const { return contract; }
+  /// The number of rows in every batch, or -1 if it is any.
+  int64_t getStaticBatch() const;
 
   /// Runs the model on `batch` rows of `sequence` token ids, BOS first, and
   /// stores batch x sequence x outputs numbers in `results`. May be called from
@@ -35,6 +37,9 @@ public:
   /// belong to `ids` or to the model.
   LogicalResult run(ArrayRef<int32_t> ids, int64_t batch, int64_t sequence,
                     SmallVectorImpl<float> &results) const;
+  /// The same, into memory that holds as many numbers.
+  LogicalResult run(ArrayRef<int32_t> ids, int64_t batch, int64_t sequence,
+                    MutableArrayRef<float> results) const;
 
   /// Runs the model on inputs of any lengths, in batches padded to the longest
   /// of each, and decodes the outputs. Emits an error and fails if an input is

@@ -28,6 +28,18 @@ enum class Stage {
   Linalg,
 };
 
+/// The stages, in order.
+inline constexpr Stage allStages[] = {Stage::Rasp, Stage::CraftValues,
+                                      Stage::CraftBlocks, Stage::CraftLayers,
+                                      Stage::Linalg};
+
+/// The name of `stage` on the command line.
+StringRef getStageName(Stage stage);
+
+/// The stage that `op` is a program of, or nothing if it is no program. A
+/// program that is the same at two stages is of the later one.
+std::optional<Stage> getStage(Operation *op);
+
 /// Options of `lower-to-transformer`. The defaults give the model that
 /// interpretability work wants to look at.
 struct LowerToTransformerOptions

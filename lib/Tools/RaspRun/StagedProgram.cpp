@@ -18,43 +18,6 @@ using namespace mlir::rasp;
 /// How many inputs a compiled model is given between two reports of progress.
 static constexpr size_t inputsPerCall = 1024;
 
-StringRef mlir::rasp::getStageName(Stage stage) {
-  switch (stage) {
-  case Stage::Rasp:
-    return "rasp";
-  case Stage::CraftValues:
-    return "craft-values";
-  case Stage::CraftBlocks:
-    return "craft-blocks";
-  case Stage::CraftLayers:
-    return "craft-layers";
-  case Stage::Linalg:
-    return "linalg";
-  }
-  llvm_unreachable("a stage that is not listed");
-}
-
-/// The stage that `op` is a program of, or nothing if it is no program.
-static std::optional<Stage> findStage(Operation *op) {
-  if (isa<craft::TransformerOp>(op))
-    return Stage::CraftLayers;
-  if (auto program = dyn_cast<craft::ProgramOp>(op)) {
-    // What is left of values when only blocks remain runs at both stages.
-    bool hasValues =
-        llvm::any_of(program.getProgramBody(), [](Operation &nested) {
-          return isa<craft::LinearOp, craft::MapOp, craft::SelectorWidthOp>(
-              nested);
-        });
-    return hasValues ? Stage::CraftValues : Stage::CraftBlocks;
-  }
-  if (isa<ProgramOpInterface>(op))
-    return Stage::Rasp;
-  if (auto function = dyn_cast<func::FuncOp>(op))
-    if (ModelContract::isModel(function))
-      return Stage::Linalg;
-  return std::nullopt;
-}
-
 //===----------------------------------------------------------------------===//
 // Finding the program
 //===----------------------------------------------------------------------===//
@@ -70,7 +33,7 @@ FailureOr<StagedProgram> StagedProgram::create(ModuleOp module, StringRef name,
                                                Progress &progress) {
   SmallVector<Operation *> programs;
   for (Operation &op : *module.getBody())
-    if (findStage(&op))
+    if (getStage(&op))
       programs.push_back(&op);
   SmallVector<Operation *> chosen;
   llvm::copy_if(programs, std::back_inserter(chosen), [&](Operation *program) {
@@ -94,7 +57,7 @@ FailureOr<StagedProgram> StagedProgram::create(ModuleOp module, StringRef name,
     return failure();
   }
   Operation *program = chosen.front();
-  StagedProgram result(module, program, *findStage(program), options, progress);
+  StagedProgram result(module, program, *getStage(program), options, progress);
 
   // Others would only be lowered for nothing, or be refused.
   for (Operation *other : programs)

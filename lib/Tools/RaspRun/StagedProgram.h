@@ -21,9 +21,6 @@
 
 namespace mlir::rasp {
 
-/// The name of `stage` on the command line.
-StringRef getStageName(Stage stage);
-
 /// One program of a module, lowered to further stages when they are asked for.
 class StagedProgram {
 public:
