@@ -37,6 +37,7 @@ from .circuit import Circuit
 from .encoders import InputEncoder, OutputEncoder, Tokens, check_ids
 from .errors import RaspError
 from .model_config import ModelConfig, ModelLabels, read_metadata, with_python_values
+from .model_file import ModelFileError
 from .model_output import Attention, ModelOutput, make_output
 from .model_weights import Unembedding, Weights, is_compiled
 
@@ -461,7 +462,11 @@ vocabulary of 3, categorical output of 5>
         Raises OSError if the file cannot be read, and ModelFileError, a ValueError, for a
         file that holds no model or a damaged one.
         """
-        return cls._from_stored(model_file.read(path))
+        stored = model_file.read(path)
+        try:
+            return cls._from_stored(stored)
+        except ValueError as error:
+            raise ModelFileError(f"{os.fspath(path)}: {error}") from error
 
     def _to_bytes(
         self, vocab: Optional[Tuple[Any, ...]], outputs: Optional[Tuple[Any, ...]]

@@ -160,10 +160,6 @@ def _check_weights(config: ModelConfig, tensors: Weights) -> Weights:
 
     Raises ValueError for one that is missing, unknown, or of another shape or dtype.
     """
-    if config.num_layers > len(tensors):
-        raise ValueError(
-            f"'shape' says {config.num_layers} layers, but the file has {len(tensors)} tensors"
-        )
     weights = {}
     for name, shape in weight_shapes(config):
         if name not in tensors:

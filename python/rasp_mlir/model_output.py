@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Callable, Dict, List, Mapping, Tuple
@@ -24,8 +25,8 @@ _MAX_SHOWN_ROWS = 8
 
 @dataclass(frozen=True)
 class Attention:
-    """What the heads of one layer attend to: [head, query, key], float32, with the batch in
-    front where the input was one."""
+    """What the heads of one layer attend to: [head, query, key], float32; of a batch,
+    [batch, head, query, key]."""
 
     logits: Array
     """Query times key; -inf where a query may not see the key."""
@@ -42,8 +43,8 @@ class ModelOutput:
     without where it had none. Everything inside of the model (`residuals`, `attention`,
     `layer_outputs`, `activations`) stands at the positions of the model, the first of
     which is that of BOS. Of one sequence nothing has a batch axis, of a batch everything
-    has one in front; at the positions that a row is filled up with, arrays hold numbers
-    that mean nothing.
+    has one, before that of the position or the head; at the positions that a row is filled
+    up with, arrays hold numbers that mean nothing.
 
     The logits are computed at once, everything else when it is asked for. What is inside
     of the model is computed with the weights that the model has then: if they no longer
@@ -113,29 +114,28 @@ class ModelOutput:
         )
 
     @property
-    def residuals(self) -> Tuple[Array, ...]:
-        """The residual stream [position, d_model], twice for each layer: after its heads,
-        and after its MLP. The stream before the first layer is
+    def residuals(self) -> Array:
+        """The residual stream [2 * layer, position, d_model], twice for each layer: after its
+        heads, and after its MLP. The stream before the first layer is
         `activations["blocks.0.hook_resid_pre"]`."""
         return self._of_layers("hook_resid_mid", "hook_resid_post")
 
     @property
-    def layer_outputs(self) -> Tuple[Array, ...]:
-        """What is added to the residual stream [position, d_model], twice for each layer: by
-        its heads, and by its MLP."""
+    def layer_outputs(self) -> Array:
+        """What is added to the residual stream [2 * layer, position, d_model], twice for each
+        layer: by its heads, and by its MLP."""
         return self._of_layers("hook_attn_out", "hook_mlp_out")
 
     @property
     def _first(self) -> int:
         return 0 if self._encoded.has_bos else 1
 
-    def _of_layers(self, *names: str) -> Tuple[Array, ...]:
-        shape = (*self.ids.shape, self._config.d_model)
-        return tuple(
-            self._activation(f"blocks.{layer}.{name}", shape)
-            for layer in range(self._config.num_layers)
-            for name in names
-        )
+    def _of_layers(self, *names: str) -> Array:
+        layers, shape = range(self._config.num_layers), (*self.ids.shape, self._config.d_model)
+        result = np.empty((len(layers) * len(names), *shape), dtype=np.float32)
+        for i, (layer, name) in enumerate(itertools.product(layers, names)):
+            result[i] = self._activation(f"blocks.{layer}.{name}", shape)
+        return result
 
     def _activation(self, name: str, shape: Tuple[int, ...]) -> Array:
         """An activation; zeros where the model has no such part."""

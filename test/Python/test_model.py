@@ -1,0 +1,763 @@
+# Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Models: running, looking inside, changing, saving."""
+
+import copy
+import dataclasses
+import doctest
+import itertools
+import json
+import math
+import os
+import pickle
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+import safetensors.numpy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rasp_mlir import encoders, model_output
+from rasp_mlir import model as model_module
+from rasp_mlir._core import Module
+from rasp_mlir.errors import CompilationError, ParseError, RaspError
+from rasp_mlir.model import Model
+from rasp_mlir.model_file import ModelFileError
+
+LIBRARY = Path(__file__).resolve().parents[1] / "Integration" / "Library"
+
+# Categorical and numerical, without layers, without heads, without hidden units.
+NAMES = ["reverse", "hist", "sort", "frac_prevs", "nary_quotient", "nary_sum", "shuffle_dyck2"]
+
+
+def load_library(name, contract=""):
+    module = Module.parse((LIBRARY / f"{name}.mlir").read_text(), name)
+    return module.run_passes(f"rasp-set-contract{{{contract}}}") if contract else module
+
+
+@pytest.fixture(scope="module")
+def reverse():
+    return Model.from_mlir(LIBRARY / "reverse.mlir")
+
+
+@pytest.fixture
+def editable():
+    return Model.from_mlir(LIBRARY / "reverse.mlir")
+
+
+@pytest.fixture(scope="module")
+def of_numbers():
+    """An echo whose tokens are numbers."""
+    return Model.from_mlir(
+        """rasp.program @echo(%tokens: !rasp.sop<f64>) -> !rasp.sop<f64>
+            attributes {vocab = [0.0, 1.0, 0.1], max_seq_len = 3, output = "categorical"} {
+          rasp.return %tokens : !rasp.sop<f64>
+        }"""
+    )
+
+
+def with_values(vocab, outputs=None):
+    """An echo of two tokens that stand for these values."""
+    module = Module.parse(
+        """rasp.program @echo(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<!rasp.str>
+            attributes {vocab = ["0", "1"], max_seq_len = 3} {
+          rasp.return %tokens : !rasp.sop<!rasp.str>
+        }"""
+    )
+    return Model(module, vocab=vocab, outputs=outputs or dict(zip("01", vocab)))
+
+
+@pytest.mark.parametrize("module", [encoders, model_module, model_output])
+def test_examples(module):
+    assert doctest.testmod(module).failed == 0
+
+
+# Running.
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("contract", ["", "causal=true max-seq-len=4"])
+def test_gives_what_the_interpreter_gives(name, contract):
+    module = load_library(name, contract)
+    model = Model(module)
+    vocab = model.config.vocab[:3]
+    inputs = [
+        list(tokens)
+        for length in (1, 2, 3)
+        for tokens in itertools.product(vocab, repeat=length)
+    ]
+    for tokens, decoded in zip(inputs, model(inputs).decoded):
+        expected = module.interpret(tokens)
+        assert model(tokens).decoded == pytest.approx(decoded, abs=1e-5)
+        if model.config.output == "categorical":
+            assert decoded == expected
+        else:
+            assert decoded == pytest.approx([float(value) for value in expected], abs=1e-4)
+
+
+def test_bos_is_given_back_where_it_was_given(reverse):
+    without, with_bos = reverse(["a", "b", "c"]), reverse(["BOS", "a", "b", "c"])
+    assert without.decoded == ["c", "b", "a"]
+    assert with_bos.decoded == ["BOS", "c", "b", "a"]
+    assert without.tokens == ["a", "b", "c"]
+    assert with_bos.tokens == ["BOS", "a", "b", "c"]
+    assert without.logits.shape == (3, 4)
+    assert with_bos.logits.shape == (4, 4)
+    np.testing.assert_array_equal(without.logits, with_bos.logits[1:])
+    np.testing.assert_array_equal(without.ids, with_bos.ids)
+
+
+def test_batch(reverse):
+    output = reverse([["a"], ["b", "c", "d"], ["a", "b"]])
+    assert output.decoded == [["a"], ["d", "c", "b"], ["b", "a"]]
+    assert output.tokens == [["a"], ["b", "c", "d"], ["a", "b"]]
+    assert output.logits.shape == (3, 3, 4)
+    assert output.ids.tolist() == [[4, 0, 5, 5], [4, 1, 2, 3], [4, 0, 1, 5]]
+    with_bos = reverse([["BOS", "a"], ["BOS", "b", "c"]])
+    assert with_bos.decoded == [["BOS", "a"], ["BOS", "c", "b"]]
+    assert with_bos.logits.shape == (2, 3, 4)
+
+
+@settings(max_examples=30, deadline=None)
+@given(rows=st.lists(st.lists(st.sampled_from("abcd"), min_size=1, max_size=5), min_size=1))
+def test_rows_of_a_batch_do_not_touch_each_other(reverse, rows):
+    output = reverse(rows)
+    assert output.decoded == [row[::-1] for row in rows]
+    for row, logits in zip(rows, output.logits):
+        np.testing.assert_allclose(reverse(row).logits, logits[: len(row)], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "tokens",
+    [
+        "abc",
+        ("a", "b", "c"),
+        iter("abc"),
+        np.array(["a", "b", "c"]),
+        np.array(["a", "b", "c"], dtype=object),
+        [np.str_("a"), "b", np.array("c")],
+        ["a", "b", "c", "PAD", "PAD"],
+        np.array(["BOS", "a", "b", "c"])[1:],
+    ],
+)
+def test_kinds_of_sequences(reverse, tokens):
+    assert reverse(tokens).decoded == ["c", "b", "a"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["a", "b"], ["c", "d"]],
+        [("a", "b"), ("c", "d")],
+        (["a", "b"], "cd"),
+        [np.array(["a", "b"]), ["c", "d", "PAD"]],
+        np.array([["a", "b"], ["c", "d"]]),
+        np.array([["a", "b", "PAD"], ["c", "d", "PAD"]]),
+    ],
+)
+def test_kinds_of_batches(reverse, rows):
+    assert reverse(rows).decoded == [["b", "a"], ["d", "c"]]
+
+
+def test_tensors_as_tokens(of_numbers):
+    torch = pytest.importorskip("torch", reason="the extra torch is not installed")
+    assert of_numbers(torch.tensor([0, 1])).decoded == [0, 1]
+    assert of_numbers(torch.tensor([[0, 1], [1, 1]])).decoded == [[0, 1], [1, 1]]
+    assert of_numbers([torch.tensor(1), 0]).decoded == [1, 0]
+
+
+@pytest.mark.parametrize(
+    "one",
+    [1, 1.0, True, np.int64(1), np.uint8(1), np.float32(1), np.bool_(True), Fraction(1), 1 + 0j],
+)
+def test_equal_tokens_are_the_same(of_numbers, one):
+    assert of_numbers([one, 0]).decoded == [1, 0]
+    assert of_numbers.encode([one]).tolist() == [3, 1]
+
+
+def test_tuples_as_tokens():
+    model = with_values([("a", 1), ("b", 2)])
+    assert model([("a", 1), ("b", 2)]).decoded == [("a", 1), ("b", 2)]
+    assert model([[("a", 1)], [("b", 2), ("a", 1)]]).decoded == [[("a", 1)], [("b", 2), ("a", 1)]]
+    with pytest.raises(ValueError, match=r"\('a', 2\) at position 0 is not in the vocabulary"):
+        model([("a", 2)])
+
+
+def test_python_values_stand_for_those_of_the_ir():
+    model = with_values([math.inf, frozenset("ab")], {"0": None, "1": 1j})
+    assert model([math.inf, frozenset("ba")]).decoded == [None, 1j]
+    assert model.config.vocab == (math.inf, frozenset("ab"))
+    assert model.config.outputs == (None, 1j)
+    with pytest.raises(ValueError, match="expected 2 values for the tokens of 'echo', found 1"):
+        with_values(["a"])
+
+
+BAD_TOKENS = [
+    ([], ValueError, "at least one token, found an empty sequence"),
+    ("", ValueError, "at least one token, found an empty sequence"),
+    (["BOS"], ValueError, "found BOS alone"),
+    (["PAD"], ValueError, "found an empty sequence"),
+    ([["a"], []], ValueError, "at least one token in sequence 1 of the batch"),
+    (["a"] * 6, ValueError, r"at most 5 tokens \(max_seq_len\), BOS not counted, found 6"),
+    ([["a"], ["a"] * 6], ValueError, "found 6 in sequence 1"),
+    (["a", "e"], ValueError, "'e' at position 1 is not in the vocabulary: expected one of 'a', 'b"),
+    ([["a"], ["b", "e"]], ValueError, "'e' at position 1 of sequence 1 is not in the vocabulary"),
+    (["A"], ValueError, "did you mean 'a'?"),
+    (["bos", "a"], ValueError, "did you mean 'BOS'?"),
+    (["abc"], ValueError, r"a sequence of its characters is written \['a', 'b', 'c'\]"),
+    (["a", "BOS"], ValueError, "BOS, 'BOS', may stand only in front .* found at position 1"),
+    (["BOS", "BOS"], ValueError, "BOS, 'BOS', may stand only in front .* found at position 1"),
+    (["PAD", "a"], ValueError, "PAD, 'PAD', may stand only at the end .* found at position 0"),
+    ([["BOS", "a"], ["a"]], ValueError, "sequence 0 of the batch begins with BOS.* sequence 1 does"),
+    (["a", ["b"]], TypeError, r"position 1 is unhashable.* \['b'\], a list"),
+    ([{}], TypeError, "position 0 is unhashable"),
+    ([["a"], 5], TypeError, "found 5, a int, in place of sequence 1"),
+    (5, TypeError, "expected a sequence of tokens, or a batch of such sequences, found 5"),
+    (None, TypeError, "expected a sequence of tokens.* found None"),
+    ({"a": 1}, TypeError, "found a dict, which has no order"),
+    ({"a"}, TypeError, "found a set, which has no order"),
+    (np.array("a"), TypeError, "found 0 dimensions"),
+    (np.full((1, 1, 1), "a"), TypeError, "found 3 dimensions"),
+    (np.zeros((0, 3)), ValueError, "at least one token"),
+    ([math.nan], ValueError, "nan at position 0 is not in the vocabulary"),
+    ([None], ValueError, "None at position 0 is not in the vocabulary"),
+    ([b"a"], ValueError, "b'a' at position 0 is not in the vocabulary"),
+]
+
+
+@pytest.mark.parametrize("tokens, kind, message", BAD_TOKENS)
+def test_bad_tokens(reverse, tokens, kind, message):
+    for function in (reverse, reverse.encode):
+        with pytest.raises(kind, match=message):
+            function(tokens)
+
+
+def test_near_misses_of_numbers(of_numbers):
+    with pytest.raises(ValueError, match=r"did you mean 1 \(a int, not a str\)"):
+        of_numbers(["1"])
+    with pytest.raises(ValueError, match="did you mean 0.1"):
+        of_numbers(np.array([0.1], dtype=np.float32))
+    model = with_values(["ab", "c"])
+    with pytest.raises(ValueError, match=r"a sequence of one token is written \['ab'\]"):
+        model("ab")
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    tokens=st.recursive(
+        st.none()
+        | st.booleans()
+        | st.floats()
+        | st.text(max_size=3)
+        | st.sampled_from(["a", "BOS", "PAD"]),
+        lambda inner: st.lists(inner, max_size=4)
+        | st.tuples(inner, inner)
+        | st.dictionaries(st.text(max_size=1), inner, max_size=2),
+        max_leaves=8,
+    )
+)
+def test_any_input_runs_or_is_refused(reverse, tokens):
+    try:
+        output = reverse(tokens)
+    except (TypeError, ValueError):
+        return
+    assert len(output.decoded) >= 1
+
+
+# Ids.
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    tokens=st.lists(st.sampled_from("abcd"), min_size=1, max_size=5),
+    has_bos=st.booleans(),
+)
+def test_encode_and_forward(reverse, tokens, has_bos):
+    ids = reverse.encode(["BOS", *tokens] if has_bos else tokens)
+    assert ids.dtype == np.int32
+    assert reverse.input_encoder.decode(ids) == ["BOS", *tokens]
+    logits = reverse.forward(ids)
+    assert logits.dtype == np.float32
+    np.testing.assert_array_equal(logits[1:], reverse(tokens).logits)
+    assert reverse.decode(logits[1:]) == tokens[::-1]
+    np.testing.assert_array_equal(reverse.forward(ids[np.newaxis])[0], logits)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int64, np.uint64])
+def test_integers_of_any_kind_as_ids(reverse, dtype):
+    np.testing.assert_array_equal(
+        reverse.forward(np.array([4, 0], dtype=dtype)), reverse.forward([4, 0])
+    )
+
+
+BAD_IDS = [
+    ([4.0, 0.0], TypeError, "expected integer ids, found an array of float64"),
+    (["BOS", "a"], TypeError, "Model.encode makes ids"),
+    ([True, False], TypeError, "found an array of bool"),
+    ([], (TypeError, ValueError), "expected"),
+    (3, ValueError, r"found the shape \(\)"),
+    (np.zeros((1, 1, 1), int), ValueError, r"found the shape \(1, 1, 1\)"),
+    (np.zeros((2, 0), int), ValueError, r"found the shape \(2, 0\)"),
+    ([4, 6], ValueError, "expected ids from 0 to 5, that of PAD, found 6"),
+    ([4, -1], ValueError, "found -1"),
+    ([4, 2**40], ValueError, f"found {2**40}"),
+    ([0, 1], ValueError, r"begin with the id of BOS, 4, found \[0\]"),
+    ([4] + [0] * 6, ValueError, "at most 6 positions, BOS counted, found 7"),
+]
+
+
+@pytest.mark.parametrize("ids, kind, message", BAD_IDS)
+def test_bad_ids(reverse, ids, kind, message):
+    for function in (reverse.forward, reverse.run_with_cache, reverse.jit()):
+        with pytest.raises(kind, match=message):
+            function(ids)
+
+
+def test_input_encoder(reverse):
+    encoder = reverse.input_encoder
+    assert encoder.ids == {"a": 0, "b": 1, "c": 2, "d": 3, "BOS": 4, "PAD": 5}
+    assert encoder.decode(np.array([[4, 0], [4, 5]])) == [["BOS", "a"], ["BOS", "PAD"]]
+    with pytest.raises(ValueError, match="expected ids from 0 to 5, found 6"):
+        encoder.decode([6])
+    with pytest.raises(TypeError, match="expected integer ids"):
+        encoder.decode(["a"])
+
+
+def test_output_encoder(reverse):
+    encoder = reverse.output_encoder
+    assert encoder.encode([["a", "d"], ["b", "c"]]).tolist() == [[0, 3], [1, 2]]
+    assert encoder.decode(np.eye(4)[[[1, 0]]]) == [["b", "a"]]
+    with pytest.raises(ValueError, match="'D' is no output of the model.* did you mean 'd'"):
+        encoder.encode(["D"])
+    with pytest.raises(ValueError, match=r"expected logits \[..., 4\], found the shape \(2, 3\)"):
+        encoder.decode(np.zeros((2, 3)))
+
+
+def test_output_encoder_of_numbers():
+    encoder = encoders.OutputEncoder(None, none_code=-8.0)
+    values = [[0.25, None], [None, 1.0]]
+    encoded = encoder.encode(values)
+    assert encoded.dtype == np.float32
+    assert encoder.decode(encoded[..., np.newaxis]) == values
+    with pytest.raises(ValueError, match="never gives None"):
+        encoders.OutputEncoder(None).encode([None])
+
+
+# Looking inside.
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_config_and_labels(name):
+    model = Model(load_library(name))
+    config = model.config
+    contract = load_library(name).contract()
+    assert config.name == contract["name"]
+    assert list(config.vocab) == contract["vocab"]
+    assert config.max_seq_len == contract["max_seq_len"]
+    assert config.causal == contract["causal"]
+    assert len(model.residual_labels) == config.d_model
+    assert len(model.head_labels) == len(model.unit_labels) == config.num_layers
+    assert all(len(labels) <= config.num_heads for labels in model.head_labels)
+    assert all(len(labels) <= config.d_mlp for labels in model.unit_labels)
+    assert config.name in repr(model)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        config.d_model = 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_shapes_inside(name):
+    model = Model(load_library(name))
+    config = model.config
+    batch = [list(config.vocab[:1]), [config.vocab[0]] * 3]
+    for tokens, lead in ((batch, (2,)), (batch[1], ())):
+        output = model(tokens)
+        stream = (2 * config.num_layers, *lead, 4, config.d_model)
+        assert output.residuals.shape == output.layer_outputs.shape == stream
+        assert len(output.attention) == config.num_layers
+        for attention in output.attention:
+            assert attention.pattern.shape == (*lead, config.num_heads, 4, 4)
+            assert attention.logits.shape == (*lead, config.num_heads, 4, 4)
+            np.testing.assert_allclose(attention.pattern.sum(axis=-1), 1, atol=1e-6)
+        if config.num_layers:
+            before = output.activations["blocks.0.hook_resid_pre"]
+            np.testing.assert_allclose(
+                output.residuals[-1], before + output.layer_outputs.sum(axis=0), atol=1e-4
+            )
+            logits = output.residuals[-1] @ model.unembedding.weight + model.unembedding.bias
+            np.testing.assert_allclose(logits[..., 1:, :], output.logits, atol=1e-4)
+
+
+def test_pad_is_not_attended_to(reverse):
+    attention = reverse([["a"], ["a", "b", "c"]]).attention[0]
+    assert (attention.logits[0, :, :, 2:] == -np.inf).all()
+    assert (attention.pattern[0, :, :, 2:] == 0).all()
+
+
+def test_causal_attention():
+    pattern = Model(load_library("hist", "causal=true"))("abcd").attention[0].pattern
+    assert (pattern == np.tril(pattern)).all()
+
+
+def test_output_is_for_people_to_read(reverse):
+    assert repr(reverse("ab")) == "ModelOutput(tokens=['a', 'b'], decoded=['b', 'a'])"
+    lines = repr(reverse([["a", "b"]] * 20)).splitlines()
+    assert lines[1] == "  ['a', 'b'] -> ['b', 'a']"
+    assert lines[-2] == "  ... (20 in all)"
+    output = reverse("ab")
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        output.logits = None
+
+
+def test_mlir(reverse):
+    assert "rasp.aggregate" in reverse.mlir("rasp")
+    assert "craft.transformer" in reverse.mlir("craft-layers")
+    assert "tensor<?x?xi32>" in reverse.mlir()
+    assert "tensor<2x4xi32>" in reverse.mlir("linalg", batch=2, sequence=4)
+    assert "loc(" in reverse.mlir("rasp", locations=True)
+    assert len(reverse.mlir(elide_weights=True)) < len(reverse.mlir())
+    with pytest.raises(ValueError, match="expected one of the stages rasp, .* found 'llvm'"):
+        reverse.mlir("llvm")
+    with pytest.raises(CompilationError, match="nonsense"):
+        reverse.mlir("linalg", weights="nonsense")
+    with pytest.raises((CompilationError, ValueError), match="no-such-option"):
+        reverse.mlir("linalg", no_such_option=1)
+
+
+def test_from_mlir(tmp_path):
+    text = (LIBRARY / "hist.mlir").read_text()
+    path = tmp_path / "hist.mlir"
+    path.write_text(text)
+    for source in (text, path, str(path)):
+        assert Model.from_mlir(source)("aa").decoded == [2, 2]
+    with pytest.raises(FileNotFoundError):
+        Model.from_mlir("no-such-file.mlir")
+    with pytest.raises(FileNotFoundError):
+        Model.from_mlir(tmp_path / "none")
+    with pytest.raises(ParseError):
+        Model.from_mlir("rasp.program")
+    two = text + text.replace("@hist", "@other")
+    assert Model.from_mlir(two, "other").config.name == "other"
+    with pytest.raises((RaspError, ValueError), match="hist"):
+        Model.from_mlir(two)
+    with pytest.raises((RaspError, ValueError), match="third"):
+        Model.from_mlir(two, "third")
+
+
+def test_options():
+    text = (LIBRARY / "hist.mlir").read_text()
+    models = [
+        Model.from_mlir(text, options={"selector-width": way}) for way in ("linear", "reciprocal")
+    ]
+    assert models[0].config.d_mlp < models[1].config.d_mlp
+    assert models[0]("aab").decoded == models[1]("aab").decoded == [2, 2, 1]
+
+
+# Changing weights.
+
+
+def test_weights_are_those_of_the_model(editable):
+    before = editable("ab").logits
+    bias = editable.weights["unembedding.bias"]
+    assert bias.dtype == np.float32 and bias.flags.writeable
+    bias += 1
+    np.testing.assert_array_equal(editable("ab").logits, before + 1)
+    editable.weights["unembedding.bias"] = bias - 1
+    np.testing.assert_array_equal(editable("ab").logits, before)
+    assert editable.weights["unembedding.bias"] is bias
+    assert editable.unembedding.bias is bias
+    editable.unembedding.weight[...] = 0
+    assert editable("ab").decoded == ["a", "a"]
+
+
+def test_bad_changes_of_weights(editable):
+    with pytest.raises(KeyError, match="the model has no weight 'bias'"):
+        editable.weights["bias"] = np.zeros(3)
+    with pytest.raises(ValueError, match=r"to have the shape \(4,\), found \(\)"):
+        editable.weights["unembedding.bias"] = 0
+    with pytest.raises(KeyError):
+        editable.weights["bias"]
+
+
+def test_activations_belong_to_the_logits(editable):
+    output = editable("ab")
+    seen = editable("ab")
+    seen.residuals
+    editable.weights["unembedding.bias"][...] += 1
+    with pytest.raises(RuntimeError, match="weights of the model were changed"):
+        output.residuals
+    assert seen.residuals.shape == (4, 3, 19)
+
+
+def test_weights_that_the_function_does_without(editable):
+    editable.weights["unembedding.bias"][...] += 1
+    np.testing.assert_allclose(
+        editable.jit()(editable.encode("ab"))[1:], editable("ab").logits, atol=1e-5
+    )
+    with pytest.raises(ValueError, match='pass weights="argument"'):
+        editable.mlir("linalg")
+    assert "rasp.weight" in editable.mlir("linalg", weights="argument")
+    assert "layers.1.mlp.output.bias" not in editable.compiled_weights
+    editable.weights["layers.1.mlp.output.bias"][0] = 1
+    with pytest.raises(ValueError, match="'layers.1.mlp.output.bias' was changed"):
+        editable.jit()
+
+
+def test_compiled_weights_are_the_arguments(reverse):
+    text = reverse.mlir("linalg", weights="argument", elide_weights=True)
+    names = [part.split('"')[1] for part in text.split("rasp.weight = ")[1:]]
+    assert names == reverse.compiled_weights
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_jit_gives_the_same(name):
+    model = Model(load_library(name))
+    vocab = model.config.vocab
+    ids = model.encode([list(vocab[:2]), [vocab[0]] * 3])
+    compiled = model.jit()
+    lengths = [3, 4]
+    for length, found, expected in zip(lengths, compiled(ids), model.forward(ids)):
+        np.testing.assert_allclose(found[:length], expected[:length], atol=1e-5)
+    assert compiled(ids[1]).shape == (4, model.config.num_outputs)
+    assert model.config.name in repr(compiled)
+
+
+# Copies and files.
+
+
+def assert_same_model(model, other):
+    assert other.config == model.config
+    assert other.residual_labels == model.residual_labels
+    assert other.head_labels == model.head_labels
+    assert other.unit_labels == model.unit_labels
+    assert list(other.weights) == list(model.weights)
+    for name, weight in model.weights.items():
+        np.testing.assert_array_equal(other.weights[name], weight)
+        assert other.weights[name] is not weight
+        assert other.weights[name].flags.writeable
+    vocab = model.config.vocab
+    tokens = [list(vocab[:1]), [vocab[-1], vocab[0]]]
+    np.testing.assert_array_equal(other(tokens).logits, model(tokens).logits)
+    assert other.mlir("rasp") == model.mlir("rasp")
+
+
+def copies(model, path):
+    model.save(path)
+    yield Model.load(path)
+    yield pickle.loads(pickle.dumps(model))
+    yield copy.deepcopy(model)
+    yield copy.copy(model)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_copies(name, tmp_path):
+    model = Model(load_library(name))
+    model.weights["unembedding.bias"][...] += 0.25
+    for other in copies(model, tmp_path / "model.safetensors"):
+        assert_same_model(model, other)
+        other.weights["unembedding.bias"][...] = 0
+        assert (model.weights["unembedding.bias"] != 0).any()
+        assert list(other.circuit.values) == list(model.circuit.values)
+
+
+def test_options_are_saved(tmp_path):
+    text = (LIBRARY / "hist.mlir").read_text()
+    model = Model.from_mlir(text, options={"selector-width": "reciprocal"})
+    for other in copies(model, tmp_path / "model.safetensors"):
+        assert other.mlir("craft-layers") == model.mlir("craft-layers")
+
+
+VALUES = [
+    (1, 2.5),
+    (math.inf, -math.inf),
+    ((), ("a", (None, True))),
+    (frozenset(), frozenset({1, "a", frozenset({2})})),
+    (b"\x00\xff", 1 + 2j),
+    (Fraction(1, 3), 10**30),
+    ("\ud800", "\x00\n\""),
+    (np.int64(3), np.float64(0.1)),
+]
+
+
+@pytest.mark.parametrize("values", VALUES)
+def test_python_values_are_saved(values, tmp_path):
+    model = with_values(values, {"0": values[1], "1": values[0]})
+    for other in copies(model, tmp_path / "model.safetensors"):
+        assert other.config == model.config
+        assert other(list(values)).decoded == [values[1], values[0]]
+
+
+def test_nan_is_saved(tmp_path):
+    model = with_values(["a", "b"], {"0": math.nan})
+    model.save(tmp_path / "model.safetensors")
+    assert math.isnan(Model.load(tmp_path / "model.safetensors")("a").decoded[0])
+
+
+class Token:
+    """A hashable value that JSON has no form for; equal by identity, pickled by name."""
+
+    def __reduce__(self):
+        return "TOKEN"
+
+
+TOKEN = Token()
+
+
+def test_values_that_a_file_cannot_hold(tmp_path):
+    model = with_values([TOKEN, "a"])
+    path = tmp_path / "model.safetensors"
+    with pytest.raises(TypeError, match="a Token, among its tokens or outputs cannot be saved"):
+        model.save(path)
+    assert not list(tmp_path.iterdir())
+    for other in (pickle.loads(pickle.dumps(model)), copy.deepcopy(model)):
+        assert other([TOKEN]).decoded == [TOKEN]
+
+
+def test_file_is_plain_safetensors(editable, tmp_path):
+    path = tmp_path / "model.safetensors"
+    editable.weights["unembedding.bias"][0] = 7
+    editable.save(path)
+    tensors = safetensors.numpy.load_file(path)
+    assert set(tensors) == set(editable.weights)
+    assert tensors["unembedding.bias"][0] == 7
+    with safetensors.safe_open(path, framework="numpy") as file:
+        metadata = file.metadata()
+    assert json.loads(metadata["vocab"]) == ["a", "b", "c", "d"]
+    assert "rasp.program" in json.loads(metadata["program"])["mlir"]
+    editable.save(tmp_path / "again")
+    assert (tmp_path / "again").read_bytes() == path.read_bytes()
+
+
+def test_file_of_rasp_translate(tmp_path):
+    module = load_library("reverse")
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(module.export("safetensors"))
+    model = Model.load(path)
+    assert model("abc").decoded == ["c", "b", "a"]
+    assert model("abc").residuals.shape == (4, 4, 19)
+    for use in (model.jit, model.mlir, lambda: model.circuit, model.to_iree):
+        with pytest.raises((RaspError, ImportError), match="holds the weights and not the program"):
+            use()
+    model.save(tmp_path / "again.safetensors")
+    assert Model.load(tmp_path / "again.safetensors")("ab").decoded == ["b", "a"]
+    assert pickle.loads(pickle.dumps(model))("ab").decoded == ["b", "a"]
+
+
+def test_save_leaves_no_half_written_file(reverse, tmp_path, monkeypatch):
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(b"before")
+
+    def fail(*_):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="no space left"):
+        reverse.save(path)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["model.safetensors"]
+    assert path.read_bytes() == b"before"
+    with pytest.raises(FileNotFoundError):
+        reverse.save(tmp_path / "no-such-folder" / "model.safetensors")
+
+
+def edited_file(path, change):
+    """The bytes of a model's file after `change` of its metadata, as values, and tensors."""
+    with safetensors.safe_open(path, framework="numpy") as file:
+        metadata = {key: json.loads(text) for key, text in file.metadata().items()}
+    tensors = safetensors.numpy.load_file(path)
+    change(metadata, tensors)
+    return safetensors.numpy.save(
+        tensors, {key: json.dumps(value) for key, value in metadata.items()} or None
+    )
+
+
+BAD_FILES = {
+    "no metadata": (lambda m, t: m.clear(), "not one of rasp-mlir.* found none"),
+    "other metadata": (lambda m, t: (m.clear(), m.update(format="pt")), r"found \['format'\]"),
+    "a later version": (lambda m, t: m.update(format_version=2), "expected format_version 1, found 2"),
+    "no shape": (lambda m, t: m.pop("shape"), "no key 'shape'"),
+    "a shape of words": (lambda m, t: m.update(shape="wide"), "'shape' of the metadata holds"),
+    "a negative size": (lambda m, t: m["shape"].update(layers=-1), "as 'layers' of 'shape', found -1"),
+    "a size of words": (lambda m, t: m["shape"].update(heads="1"), "as 'heads' of 'shape', found '1'"),
+    "many layers": (lambda m, t: m["shape"].update(layers=10**12), "'head_labels' to have 1000000000000 entries, found 2"),
+    "no vocabulary": (lambda m, t: m.pop("vocab"), "no key 'vocab'"),
+    "another vocabulary": (lambda m, t: m["vocab"].append("e"), "expected 'bos' to be a token with the id 5"),
+    "a nested vocabulary": (lambda m, t: m["vocab"].__setitem__(0, [1]), r"found \[1\]"),
+    "a bad fraction": (
+        lambda m, t: m["vocab"].__setitem__(0, {"numerator": 1, "denominator": 0}),
+        "expected a value of the language",
+    ),
+    "equal tokens": (lambda m, t: m["vocab"].__setitem__(0, "b"), "tokens 'b' and 'b' are equal"),
+    "other outputs": (lambda m, t: m["outputs"].append("e"), "'shape' says outputs = 4"),
+    "no output": (lambda m, t: m.update(output="other"), 'to be "categorical" or "numerical"'),
+    "causal in words": (lambda m, t: m.update(causal="no"), "'causal' of the metadata holds"),
+    "labels missing": (lambda m, t: m["residual_labels"].pop(), "'residual_labels' to have 19"),
+    "labels of numbers": (lambda m, t: m.update(head_labels=[[1], []]), "names in 'head_labels'"),
+    "a tensor missing": (lambda m, t: t.pop("unembedding.bias"), "'unembedding.bias' is missing"),
+    "a tensor too many": (lambda m, t: t.update(x=np.zeros(1)), "has no tensor 'x'"),
+    "a tensor of f64": (
+        lambda m, t: t.update({"unembedding.bias": np.zeros(4)}),
+        r"'unembedding.bias' to be float32 \[4\], found float64 \[4\]",
+    ),
+    "a tensor of another shape": (
+        lambda m, t: t.update({"unembedding.bias": np.zeros(3, np.float32)}),
+        r"\[4\], found float32 \[3\]",
+    ),
+    "no program in the program": (lambda m, t: m.update(program=[]), "as 'program' of the metadata"),
+    "a program that is none": (lambda m, t: m["program"].update(mlir="nonsense"), "nonsense"),
+    "values missing": (lambda m, t: m.update(python_vocab=["a"]), "list of 4 values"),
+    "values of no kind": (
+        lambda m, t: m.update(python_vocab=["a", "b", "c", {"eval": "1"}]),
+        "expected a value of Python",
+    ),
+    "a list as a value": (lambda m, t: m.update(python_vocab=["a", "b", "c", []]), "a value of Python"),
+}
+
+
+@pytest.mark.parametrize("what", BAD_FILES)
+def test_bad_files(reverse, tmp_path, what):
+    change, message = BAD_FILES[what]
+    path = tmp_path / "model.safetensors"
+    reverse.save(path)
+    path.write_bytes(edited_file(path, change))
+    with pytest.raises(ModelFileError, match=message):
+        Model.load(path)
+
+
+def test_metadata_that_is_no_json(reverse, tmp_path):
+    path = tmp_path / "model.safetensors"
+    metadata = {"format_version": "1", "shape": "{" * 100_000}
+    path.write_bytes(safetensors.numpy.save(dict(reverse.weights), metadata))
+    with pytest.raises(ModelFileError, match="expected JSON as 'shape'"):
+        Model.load(path)
+
+
+def test_files_that_are_no_safetensors(reverse, tmp_path):
+    path = tmp_path / "model.safetensors"
+    with pytest.raises(FileNotFoundError):
+        Model.load(path)
+    with pytest.raises(OSError):
+        Model.load(tmp_path)
+    reverse.save(path)
+    whole = path.read_bytes()
+    for data in (b"", b"{}", whole[:7], whole[:100], whole[:-1], whole + b"x", b"\xff" * 100):
+        path.write_bytes(data)
+        with pytest.raises(ModelFileError, match="is no safetensors file, or is cut off"):
+            Model.load(path)
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_damaged_files_are_refused_or_run(reverse, tmp_path_factory, data):
+    path = tmp_path_factory.mktemp("damaged") / "model.safetensors"
+    reverse.save(path)
+    damaged = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 4))):
+        damaged[data.draw(st.integers(0, 2000))] = data.draw(st.integers(0, 255))
+    path.write_bytes(damaged)
+    try:
+        model = Model.load(path)
+        model(list(model.config.vocab[:1]))
+    except (RaspError, ValueError, TypeError):
+        pass
