@@ -27,7 +27,7 @@ rasp.program @first(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<!rasp.str>
     attributes {vocab = ["a", "b", "c"], max_seq_len = 4} {
   %indices = rasp.indices
   %first = rasp.constant 0
-  %at_first = rasp.select eq keys(%indices) queries(%first) : !rasp.sop<i64>, !rasp.sop<i64>
-  %heading = rasp.aggregate %at_first, %tokens : !rasp.sop<!rasp.str> -> !rasp.sop<!rasp.str>
+  %0 = rasp.select eq keys(%indices) queries(%first) : !rasp.sop<i64>, !rasp.sop<i64>
+  %heading = rasp.aggregate %0, %tokens : !rasp.sop<!rasp.str> -> !rasp.sop<!rasp.str>
   rasp.return %heading : !rasp.sop<!rasp.str>
 }

@@ -121,28 +121,6 @@ static OptionalParseResult parseOptionalPredicate(OpAsmParser &parser,
   return std::nullopt;
 }
 
-/// The keyword `keys` belongs to it, so that what stands where neither does can
-/// be refused as an unknown predicate.
-static ParseResult parsePredicateAndKeys(OpAsmParser &parser,
-                                         PredicateAttr &predicate) {
-  SMLoc location = parser.getCurrentLocation();
-  if (parseOptionalPredicate(parser, Predicate::False, predicate).has_value())
-    return parser.parseKeyword("keys");
-  // Without one, a table or a region follows the operands.
-  if (succeeded(parser.parseOptionalKeyword("keys")))
-    return success();
-  return parser.emitError(location)
-         << "expected a predicate (eq, ne, lt, le, gt, ge, true or false), or "
-            "'keys' and a table or region after the operands";
-}
-
-static void printPredicateAndKeys(OpAsmPrinter &printer, Operation *,
-                                  PredicateAttr predicate) {
-  if (predicate)
-    printer << ' ' << stringifyPredicate(predicate.getValue());
-  printer << " keys";
-}
-
 static ParseResult parseComparison(OpAsmParser &parser,
                                    PredicateAttr &predicate) {
   SMLoc location = parser.getCurrentLocation();
@@ -182,19 +160,6 @@ static void printOptionalTable(OpAsmPrinter &printer, Operation *,
 
 static void printTable(OpAsmPrinter &printer, Operation *op, TableAttr table) {
   printOptionalTable(printer, op, table);
-}
-
-static ParseResult parseOptionalBody(OpAsmParser &parser, Region &body) {
-  OptionalParseResult result = parser.parseOptionalRegion(body);
-  return result.has_value() ? *result : success();
-}
-
-static void printOptionalBody(OpAsmPrinter &printer, Operation *,
-                              Region &body) {
-  if (body.empty())
-    return;
-  printer << ' ';
-  printer.printRegion(body);
 }
 
 #define GET_OP_CLASSES
@@ -269,6 +234,134 @@ void ProgramOp::getAsmBlockArgumentNames(Region &region,
                                          OpAsmSetValueNameFn setNameFn) {
   for (BlockArgument argument : region.getArguments())
     setNameFn(argument, "tokens");
+}
+
+//===----------------------------------------------------------------------===//
+// Selectors
+//===----------------------------------------------------------------------===//
+
+/// Makes the name of the value that is parsed that of its op's location.
+static void nameLocation(OpAsmParser &parser, OperationState &result) {
+  StringRef name = parser.getResultName(0).first;
+  if (!isAnonymous(name))
+    result.location = NameLoc::get(parser.getBuilder().getStringAttr(name),
+                                   result.location);
+}
+
+/// Parses `numOperands` selectors, of which the op makes another.
+static ParseResult parseOfSelectors(OpAsmParser &parser, OperationState &result,
+                                    int numOperands) {
+  nameLocation(parser, result);
+  Type type = SelectorType::get(parser.getContext());
+  result.addTypes(type);
+  SmallVector<OpAsmParser::UnresolvedOperand, 2> operands;
+  return failure(
+      parser.parseOperandList(operands, numOperands) ||
+      parser.parseOptionalAttrDict(result.attributes) ||
+      parser.resolveOperands(operands, type, result.operands));
+}
+
+static void printOfSelectors(OpAsmPrinter &printer, Operation *op) {
+  printer << ' ' << op->getOperands();
+  printer.printOptionalAttrDict(op->getAttrs());
+}
+
+ParseResult AndOp::parse(OpAsmParser &parser, OperationState &result) {
+  return parseOfSelectors(parser, result, /*numOperands=*/2);
+}
+void AndOp::print(OpAsmPrinter &printer) { printOfSelectors(printer, *this); }
+
+ParseResult OrOp::parse(OpAsmParser &parser, OperationState &result) {
+  return parseOfSelectors(parser, result, /*numOperands=*/2);
+}
+void OrOp::print(OpAsmPrinter &printer) { printOfSelectors(printer, *this); }
+
+ParseResult NotOp::parse(OpAsmParser &parser, OperationState &result) {
+  return parseOfSelectors(parser, result, /*numOperands=*/1);
+}
+void NotOp::print(OpAsmPrinter &printer) { printOfSelectors(printer, *this); }
+
+ParseResult BestOp::parse(OpAsmParser &parser, OperationState &result) {
+  nameLocation(parser, result);
+  Type selectorType = SelectorType::get(parser.getContext()), scoresType;
+  result.addTypes(selectorType);
+  OpAsmParser::UnresolvedOperand selector, scores;
+  return failure(
+      parser.parseOperand(selector) || parser.parseComma() ||
+      parser.parseOperand(scores) ||
+      parser.parseOptionalAttrDict(result.attributes) ||
+      parser.parseColonType(scoresType) ||
+      parser.resolveOperand(selector, selectorType, result.operands) ||
+      parser.resolveOperand(scores, scoresType, result.operands));
+}
+
+void BestOp::print(OpAsmPrinter &printer) {
+  printOfSelectors(printer, *this);
+  printer << " : " << getScores().getType();
+}
+
+/// Parses an optional predicate and the keyword after it, so that what stands
+/// where neither does can be refused as an unknown predicate.
+static ParseResult parsePredicateAndKeys(OpAsmParser &parser,
+                                         PredicateAttr &predicate) {
+  SMLoc location = parser.getCurrentLocation();
+  if (parseOptionalPredicate(parser, Predicate::False, predicate).has_value())
+    return parser.parseKeyword("keys");
+  // Without one, a table or a region follows the operands.
+  if (succeeded(parser.parseOptionalKeyword("keys")))
+    return success();
+  return parser.emitError(location)
+         << "expected a predicate (eq, ne, lt, le, gt, ge, true or false), or "
+            "'keys' and a table or region after the operands";
+}
+
+/// Parses an operand in parentheses.
+static ParseResult parseParenthesized(OpAsmParser &parser,
+                                      OpAsmParser::UnresolvedOperand &operand) {
+  return failure(parser.parseLParen() || parser.parseOperand(operand) ||
+                 parser.parseRParen());
+}
+
+ParseResult SelectOp::parse(OpAsmParser &parser, OperationState &result) {
+  nameLocation(parser, result);
+  result.addTypes(SelectorType::get(parser.getContext()));
+  Region *body = result.addRegion();
+  Properties &properties = result.getOrAddProperties<Properties>();
+  OpAsmParser::UnresolvedOperand keys, queries;
+  if (parsePredicateAndKeys(parser, properties.predicate) ||
+      parseParenthesized(parser, keys) || parser.parseKeyword("queries") ||
+      parseParenthesized(parser, queries) ||
+      parseOptionalTable(parser, properties.table))
+    return failure();
+
+  SMLoc location = parser.getCurrentLocation();
+  auto emitError = [&] {
+    return parser.emitError(location) << "'" << getOperationName() << "' op ";
+  };
+  Type keysType, queriesType;
+  if (parser.parseOptionalAttrDict(result.attributes) ||
+      failed(verifyInherentAttrs(result.name, result.attributes, emitError)) ||
+      parser.parseColonType(keysType) || parser.parseComma() ||
+      parser.parseType(queriesType) ||
+      parser.resolveOperand(keys, keysType, result.operands) ||
+      parser.resolveOperand(queries, queriesType, result.operands))
+    return failure();
+  OptionalParseResult parsed = parser.parseOptionalRegion(*body);
+  return parsed.has_value() ? *parsed : success();
+}
+
+void SelectOp::print(OpAsmPrinter &printer) {
+  if (std::optional<Predicate> predicate = getPredicate())
+    printer << ' ' << stringifyPredicate(*predicate);
+  printer << " keys(" << getKeys() << ") queries(" << getQueries() << ")";
+  printOptionalTable(printer, *this, getTableAttr());
+  printer.printOptionalAttrDict((*this)->getAttrs(),
+                                {getPredicateAttrName(), getTableAttrName()});
+  printer << " : " << getKeys().getType() << ", " << getQueries().getType();
+  if (getBody().empty())
+    return;
+  printer << ' ';
+  printer.printRegion(getBody());
 }
 
 //===----------------------------------------------------------------------===//

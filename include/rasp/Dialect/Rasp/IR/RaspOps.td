@@ -308,11 +308,26 @@ def Rasp_SelectorWidthOp : Rasp_SOpOp<"selector_width"> {
 // Selectors
 //===----------------------------------------------------------------------===//
 
+/// An op whose result is a selector. The parser makes the name of the SSA value
+/// that of the op's location, and not an attribute: a selector needs nothing of
+/// its own in the compiled model, so that equal ones of two names can be one.
 class Rasp_SelectorOp<string opMnemonic, list<Trait> traits = []>
     : Rasp_Op<opMnemonic, !listconcat(traits, [
-        Pure, DeclareOpInterfaceMethods<DomainOpInterface>,
+        Pure, DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>,
+        DeclareOpInterfaceMethods<DomainOpInterface>,
         DeclareOpInterfaceMethods<EvaluableOpInterface>])> {
+  code nameDescription = [{
+
+    The name of the SSA value is that of the op's location, a `NameLoc`.
+  }];
   let results = (outs Rasp_Selector:$result);
+  let hasCustomAssemblyFormat = 1;
+  let extraClassDefinition = [{
+    void $cppClass::getAsmResultNames(::mlir::OpAsmSetValueNameFn setNameFn) {
+      if (auto name = ::llvm::dyn_cast<::mlir::NameLoc>(getLoc()))
+        setNameFn(getResult(), name.getName());
+    }
+  }];
 }
 
 def Rasp_SelectOp : Rasp_SelectorOp<"select", [
@@ -344,16 +359,11 @@ def Rasp_SelectOp : Rasp_SelectorOp<"select", [
       rasp.yield %close : i1
     }
     ```
-  }];
+  }] # nameDescription;
   let arguments = (ins Rasp_SOp:$keys, Rasp_SOp:$queries,
                        OptionalAttr<Rasp_PredicateAttr>:$predicate,
                        OptionalAttr<Rasp_TableAttr>:$table);
   let regions = (region MaxSizedRegion<1>:$body);
-  let assemblyFormat = [{
-    `` custom<PredicateAndKeys>($predicate) `(` $keys `)` `queries` `(` $queries `)`
-    `` custom<OptionalTable>($table) attr-dict `:` qualified(type($keys)) `,` qualified(type($queries))
-    `` custom<OptionalBody>($body)
-  }];
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
   let hasCanonicalizer = 1;
@@ -372,9 +382,8 @@ def Rasp_AndOp : Rasp_SelectorOp<"and", [Commutative]> {
     ```mlir
     %both = rasp.and %same, %before
     ```
-  }];
+  }] # nameDescription;
   let arguments = (ins Rasp_Selector:$lhs, Rasp_Selector:$rhs);
-  let assemblyFormat = "$lhs `,` $rhs attr-dict";
   let hasFolder = 1;
   let hasCanonicalizer = 1;
 }
@@ -385,9 +394,8 @@ def Rasp_OrOp : Rasp_SelectorOp<"or", [Commutative]> {
     ```mlir
     %either = rasp.or %smaller, %tied
     ```
-  }];
+  }] # nameDescription;
   let arguments = (ins Rasp_Selector:$lhs, Rasp_Selector:$rhs);
-  let assemblyFormat = "$lhs `,` $rhs attr-dict";
   let hasFolder = 1;
   let hasCanonicalizer = 1;
 }
@@ -401,9 +409,8 @@ def Rasp_NotOp : Rasp_SelectorOp<"not"> {
     ```mlir
     %others = rasp.not %same
     ```
-  }];
+  }] # nameDescription;
   let arguments = (ins Rasp_Selector:$input);
-  let assemblyFormat = "$input attr-dict";
   let hasFolder = 1;
   let hasCanonicalizer = 1;
 }
@@ -418,9 +425,8 @@ def Rasp_BestOp : Rasp_SelectorOp<"best"> {
     ```mlir
     %latest = rasp.best %earlier, %indices : !rasp.sop<i64>
     ```
-  }];
+  }] # nameDescription;
   let arguments = (ins Rasp_Selector:$selector, Rasp_NumberSOp:$scores);
-  let assemblyFormat = "$selector `,` $scores attr-dict `:` qualified(type($scores))";
 }
 
 //===----------------------------------------------------------------------===//
