@@ -8,6 +8,8 @@
 
 #include "rasp/Reference/ScalarJSON.h"
 
+#include "llvm/Support/MathExtras.h"
+
 using namespace mlir::rasp;
 
 llvm::json::Value mlir::rasp::toJSON(const Scalar &value) {
@@ -24,4 +26,13 @@ llvm::json::Value mlir::rasp::toJSON(const Scalar &value) {
     return llvm::json::fixUTF8(value.getString());
   }
   llvm_unreachable("a kind that is not listed");
+}
+
+llvm::json::Value mlir::rasp::toExactJSON(const Scalar &value) {
+  // 1/2 is a float, 1/3 is none.
+  if (value.getKind() == Scalar::Kind::Number && value.isExact() &&
+      !llvm::isPowerOf2_64(value.getDenominator()))
+    return llvm::json::Object{{"numerator", value.getNumerator()},
+                              {"denominator", value.getDenominator()}};
+  return toJSON(value);
 }

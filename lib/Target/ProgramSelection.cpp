@@ -12,6 +12,7 @@
 #include "rasp/Pipelines/Pipelines.h"
 
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Pass/PassInstrumentation.h"
 #include "mlir/Pass/PassManager.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -56,8 +57,26 @@ static ProgramOpInterface findProgram(ModuleOp module, StringRef name) {
   return nullptr;
 }
 
-FailureOr<SelectedTransformer> mlir::rasp::selectTransformer(ModuleOp module,
-                                                             StringRef name) {
+namespace {
+/// Shows an observer the module before each pass over all of it.
+class ObservePasses : public PassInstrumentation {
+public:
+  explicit ObservePasses(LoweringObserver &observer) : observer(observer) {}
+
+  void runBeforePass(Pass *, Operation *op) override {
+    if (auto module = dyn_cast<ModuleOp>(op))
+      observer.beginPass(module);
+  }
+
+private:
+  LoweringObserver &observer;
+};
+} // namespace
+
+FailureOr<SelectedTransformer>
+mlir::rasp::selectTransformer(ModuleOp module, StringRef name,
+                              const LowerToTransformerOptions *options,
+                              LoweringObserver *observer) {
   ProgramOpInterface program = findProgram(module, name);
   if (!program)
     return failure();
@@ -74,9 +93,16 @@ FailureOr<SelectedTransformer> mlir::rasp::selectTransformer(ModuleOp module,
       other->erase();
 
   PassManager manager(module.getContext(), ModuleOp::getOperationName());
-  LowerToTransformerOptions options;
-  options.to = Stage::CraftLayers;
-  buildLowerToTransformerPipeline(manager, options);
+  LowerToTransformerOptions toLayers;
+  if (options)
+    toLayers.copyOptionValuesFrom(*options);
+  toLayers.to = Stage::CraftLayers;
+  buildLowerToTransformerPipeline(manager, toLayers);
+  if (observer) {
+    if (failed(observer->beginLowering(*selected.owner)))
+      return failure();
+    manager.addInstrumentation(std::make_unique<ObservePasses>(*observer));
+  }
   if (failed(manager.run(*selected.owner)))
     return failure();
   selected.transformer =
@@ -85,4 +111,11 @@ FailureOr<SelectedTransformer> mlir::rasp::selectTransformer(ModuleOp module,
     return program.emitError() << "'" << programName.getValue()
                                << "' was not lowered to a craft.transformer";
   return selected;
+}
+
+llvm::cl::opt<std::string> &mlir::rasp::getProgramOption() {
+  static llvm::cl::opt<std::string> program(
+      "program", llvm::cl::value_desc("name"),
+      llvm::cl::desc("The program to export, where a module has several"));
+  return program;
 }

@@ -7,6 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "rasp/InitAll.h"
+#include "rasp/Target/Circuit.h"
 #include "rasp/Target/Safetensors.h"
 
-void mlir::rasp::registerAllTranslations() { registerSafetensorsTranslation(); }
+void mlir::rasp::registerAllTranslations() {
+  registerCircuitTranslation();
+  registerSafetensorsTranslation();
+}

@@ -14,10 +14,8 @@
 #include "rasp/Reference/ScalarJSON.h"
 
 #include "mlir/Tools/mlir-translate/Translation.h"
-#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/EndianStream.h"
 #include "llvm/Support/JSON.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::rasp;
@@ -26,16 +24,6 @@ namespace json = llvm::json;
 //===----------------------------------------------------------------------===//
 // Values
 //===----------------------------------------------------------------------===//
-
-/// `value` in JSON, exactly; a string has to be UTF-8.
-static json::Value toExactJSON(const Scalar &value) {
-  // 1/2 is a float, 1/3 is none.
-  if (value.getKind() == Scalar::Kind::Number && value.isExact() &&
-      !llvm::isPowerOf2_64(value.getDenominator()))
-    return json::Object{{"numerator", value.getNumerator()},
-                        {"denominator", value.getDenominator()}};
-  return toJSON(value);
-}
 
 /// The values in `attributes`, or nothing if one is a string that is not UTF-8:
 /// JSON has no other, and a changed token would be another one.
@@ -62,28 +50,15 @@ static json::Array getLabels(ArrayAttr attributes) {
 // Metadata
 //===----------------------------------------------------------------------===//
 
-namespace {
+using Metadata = std::vector<std::pair<std::string, std::string>>;
 
-/// The metadata of one model, to which each entry is added as JSON text.
-class Metadata {
-public:
-  void add(StringRef key, json::Value value) {
-    std::string text;
-    llvm::raw_string_ostream os(text);
-    os << value;
-    entries.emplace_back(key.str(), std::move(text));
-  }
-
-  void write(json::OStream &writer) const {
-    for (const auto &[key, text] : entries)
-      writer.attribute(key, text);
-  }
-
-private:
-  std::vector<std::pair<std::string, std::string>> entries;
-};
-
-} // namespace
+/// Adds an entry as JSON text.
+static void add(Metadata &metadata, StringRef key, json::Value value) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << value;
+  metadata.emplace_back(key.str(), std::move(text));
+}
 
 static json::Object getShape(const craft::TransformerShape &shape) {
   return json::Object{
@@ -126,22 +101,22 @@ static FailureOr<Metadata> getMetadata(craft::TransformerOp transformer,
               "the text of safetensors metadata";
 
   Metadata metadata;
-  metadata.add("format_version", 1);
-  metadata.add("name", transformer.getSymName());
-  metadata.add("shape", getShape(shape));
-  metadata.add("causal", shape.causal);
-  metadata.add("vocab", std::move(*vocab));
-  metadata.add("bos", json::Object{{"token", transformer.getBos()},
-                                   {"id", shape.getBosId()}});
-  metadata.add("pad", json::Object{{"token", transformer.getPad()},
-                                   {"id", shape.getPadId()}});
-  metadata.add("output",
-               unembedding.getNumerical() ? "numerical" : "categorical");
+  add(metadata, "format_version", 1);
+  add(metadata, "name", transformer.getSymName());
+  add(metadata, "shape", getShape(shape));
+  add(metadata, "causal", shape.causal);
+  add(metadata, "vocab", std::move(*vocab));
+  add(metadata, "bos",
+      json::Object{{"token", transformer.getBos()}, {"id", shape.getBosId()}});
+  add(metadata, "pad",
+      json::Object{{"token", transformer.getPad()}, {"id", shape.getPadId()}});
+  add(metadata, "output",
+      unembedding.getNumerical() ? "numerical" : "categorical");
   if (outputs)
-    metadata.add("outputs", std::move(*outputs));
+    add(metadata, "outputs", std::move(*outputs));
   if (FloatAttr noneCode = unembedding.getNoneCodeAttr())
-    metadata.add("none_code", noneCode.getValueAsDouble());
-  metadata.add("residual_labels", getLabels(transformer.getResidualLabels()));
+    add(metadata, "none_code", noneCode.getValueAsDouble());
+  add(metadata, "residual_labels", getLabels(transformer.getResidualLabels()));
 
   json::Array headLabels, unitLabels;
   for (auto layer : transformer.getBody().getOps<craft::LayerOp>()) {
@@ -157,9 +132,9 @@ static FailureOr<Metadata> getMetadata(craft::TransformerOp transformer,
     headLabels.push_back(std::move(heads));
     unitLabels.push_back(std::move(units));
   }
-  metadata.add("head_labels", std::move(headLabels));
-  metadata.add("unit_labels", std::move(unitLabels));
-  metadata.add("conventions", getConventions());
+  add(metadata, "head_labels", std::move(headLabels));
+  add(metadata, "unit_labels", std::move(unitLabels));
+  add(metadata, "conventions", getConventions());
   return metadata;
 }
 
@@ -174,7 +149,10 @@ static std::string getHeader(const Metadata &metadata,
   llvm::raw_string_ostream os(header);
   json::OStream writer(os);
   writer.object([&] {
-    writer.attributeObject("__metadata__", [&] { metadata.write(writer); });
+    writer.attributeObject("__metadata__", [&] {
+      for (const auto &[key, text] : metadata)
+        writer.attribute(key, text);
+    });
     uint64_t offset = 0;
     for (const craft::WeightTensor &tensor : tensors) {
       uint64_t end = offset + tensor.data.size() * sizeof(float);
@@ -190,8 +168,8 @@ static std::string getHeader(const Metadata &metadata,
   return header;
 }
 
-LogicalResult mlir::rasp::exportSafetensors(ModuleOp module, raw_ostream &os,
-                                            StringRef program) {
+FailureOr<SafetensorsContents>
+mlir::rasp::getSafetensorsContents(ModuleOp module, StringRef program) {
   FailureOr<SelectedTransformer> selected = selectTransformer(module, program);
   if (failed(selected))
     return failure();
@@ -203,25 +181,33 @@ LogicalResult mlir::rasp::exportSafetensors(ModuleOp module, raw_ostream &os,
       getMetadata(selected->transformer, weights->shape);
   if (failed(metadata))
     return failure();
+  return SafetensorsContents{std::move(*weights), std::move(*metadata)};
+}
+
+LogicalResult mlir::rasp::exportSafetensors(ModuleOp module, raw_ostream &os,
+                                            StringRef program) {
+  FailureOr<SafetensorsContents> contents =
+      getSafetensorsContents(module, program);
+  if (failed(contents))
+    return failure();
 
   // Nothing fails from here on: either all is written or nothing.
-  std::string header = getHeader(*metadata, weights->tensors);
+  ArrayRef<craft::WeightTensor> tensors = contents->weights.tensors;
+  std::string header = getHeader(contents->metadata, tensors);
   llvm::support::endian::Writer writer(os, llvm::endianness::little);
   writer.write<uint64_t>(header.size());
   os << header;
-  for (const craft::WeightTensor &tensor : weights->tensors)
+  for (const craft::WeightTensor &tensor : tensors)
     writer.write(ArrayRef<float>(tensor.data));
   return success();
 }
 
 void mlir::rasp::registerSafetensorsTranslation() {
-  static llvm::cl::opt<std::string> program(
-      "program", llvm::cl::value_desc("name"),
-      llvm::cl::desc("The program to export, where a module has several"));
+  llvm::cl::opt<std::string> &program = getProgramOption();
   TranslateFromMLIRRegistration registration(
       "export-safetensors",
       "the weights of a program's transformer in the safetensors format",
-      [](ModuleOp module, raw_ostream &os) {
+      [&](ModuleOp module, raw_ostream &os) {
         return exportSafetensors(module, os, program);
       },
       registerAllDialects);

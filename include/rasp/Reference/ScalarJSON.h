@@ -19,6 +19,10 @@ namespace mlir::rasp {
 /// string what is not UTF-8 is replaced.
 llvm::json::Value toJSON(const Scalar &value);
 
+/// The same, but for a fraction that is no double: an object of a `numerator`
+/// and a `denominator`.
+llvm::json::Value toExactJSON(const Scalar &value);
+
 } // namespace mlir::rasp
 
 #endif // RASP_REFERENCE_SCALARJSON_H

@@ -36,10 +36,23 @@
 #ifndef RASP_TARGET_SAFETENSORS_H
 #define RASP_TARGET_SAFETENSORS_H
 
+#include "rasp/Conversion/CraftToLinalg/ModelWeights.h"
+
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace mlir::rasp {
+
+/// What a safetensors file holds.
+struct SafetensorsContents {
+  craft::ModelWeights weights;
+  /// Keys and JSON texts.
+  std::vector<std::pair<std::string, std::string>> metadata;
+};
+
+/// The contents of the file that `exportSafetensors` writes; fails as it does.
+FailureOr<SafetensorsContents> getSafetensorsContents(ModuleOp module,
+                                                      StringRef program = "");
 
 /// Writes the program called `program` (the only one, if no name is given) as
 /// a safetensors file. A program at a stage before `craft.transformer` is
