@@ -26,6 +26,7 @@ static void addRaspPasses(OpPassManager &manager) {
   manager.addPass(createCSEPass());
   manager.addPass(createMergeAggregates());
   manager.addPass(createDecomposeMaps());
+  manager.addPass(createExpandBest());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
 }

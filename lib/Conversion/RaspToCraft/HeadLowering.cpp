@@ -233,11 +233,16 @@ getMissedClasses(ArrayRef<size_t> classes,
   return result;
 }
 
-LogicalResult ProgramLowering::appendClasses(const RelationPair &pair,
-                                             const Relation &relation,
-                                             double penalty,
-                                             HalfBuilder &queries,
-                                             HalfBuilder &keys) {
+/// Whether the vectors of `subspace` are computed without error.
+static bool isExact(Value subspace) {
+  Operation *op = subspace.getDefiningOp();
+  return isa<craft::EmbedOp>(op) ||
+         (isa<craft::LinearOp>(op) && llvm::all_of(op->getOperands(), isExact));
+}
+
+LogicalResult ProgramLowering::appendClasses(
+    const RelationPair &pair, const Relation &relation, double penalty,
+    HalfBuilder &queries, HalfBuilder &keys, double *common) {
   std::vector<size_t> keyClasses = relation.getKeyClasses();
   std::vector<size_t> queryClasses = relation.getQueryClasses();
   std::vector<size_t> keyDimensions =
@@ -285,6 +290,16 @@ LogicalResult ProgramLowering::appendClasses(const RelationPair &pair,
     scorer = *classifier;
   }
 
+  // Errors of columns add up where each column is worth a penalty. Where each
+  // class needs a dimension, all of them can score the penalty together, and
+  // only a match makes up for it.
+  size_t numPickClasses = *llvm::max_element(pickClasses) + 1;
+  bool hasCommon = common && picker && scorer &&
+                   dimensions.size() == numPickClasses &&
+                   !(isExact(picker->subspace) && isExact(scorer->subspace));
+  if (hasCommon)
+    *common -= penalty;
+
   for (size_t number : dimensions) {
     unsigned pickDimension = pick.addDimension(picker ? 0.0 : 1.0);
     if (picker)
@@ -309,8 +324,9 @@ LogicalResult ProgramLowering::appendClasses(const RelationPair &pair,
     for (auto [value, column] : llvm::enumerate(scorer->columns))
       columns[column] = matches(value);
     size_t numMatches = llvm::count(columns, std::optional<bool>(true));
-    bool biasIsMiss = 2 * numMatches < columns.size();
-    unsigned scoreDimension = score.addDimension(biasIsMiss ? -penalty : 0.0);
+    bool biasIsMiss = hasCommon || 2 * numMatches < columns.size();
+    unsigned scoreDimension =
+        score.addDimension(biasIsMiss && !hasCommon ? -penalty : 0.0);
     for (auto [column, match] : llvm::enumerate(columns))
       if (match == biasIsMiss)
         score.addEntry(scorer->subspace, column, scoreDimension,
@@ -401,6 +417,7 @@ ProgramLowering::getQueryKey(const Conjunction &term, double penalty,
                              bool isCounted, const Preference &preference) {
   // Blocks of dimensions, one for each relation, side by side: penalties add.
   HalfBuilder queries, keys;
+  double common = preference.bias;
   for (const auto &[number, relation] : term) {
     const RelationPair pair = pairs[number];
     std::optional<std::vector<Quadrant>> quadrants;
@@ -408,12 +425,13 @@ ProgramLowering::getQueryKey(const Conjunction &term, double penalty,
       quadrants = coverMisses(relation);
     LogicalResult appended =
         quadrants ? appendQuadrants(pair, *quadrants, penalty, queries, keys)
-                  : appendClasses(pair, relation, penalty, queries, keys);
+                  : appendClasses(pair, relation, penalty, queries, keys,
+                                  preference.input ? &common : nullptr);
     if (failed(appended))
       return failure();
   }
   if (preference.input) {
-    unsigned dimension = keys.addDimension(preference.bias);
+    unsigned dimension = keys.addDimension(common);
     queries.addDimension(1.0);
     for (const craft::MatrixEntry &entry : preference.entries)
       keys.addEntry(preference.input, entry.row, dimension, entry.value);
@@ -518,7 +536,8 @@ FailureOr<Value> ProgramLowering::lowerAggregate(AggregateOp aggregate) {
     preference = std::move(*found);
   }
   double bosScore = -(preference.range + margin);
-  double penalty = preference.range + (facts.neverEmpty() ? margin : 2 * margin);
+  double penalty =
+      preference.range + (facts.neverEmpty() ? margin : 2 * margin);
   remark::passed(
       loc, remark::RemarkOpts::name("head").category("convert-rasp-to-craft"))
       << (facts.neverEmpty()

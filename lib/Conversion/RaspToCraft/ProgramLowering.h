@@ -139,10 +139,12 @@ private:
                                   bool isCounted,
                                   const Preference &preference);
   /// Appends to `queries` and `keys` what scores 0 where the relation holds and
-  /// at most -`penalty` elsewhere: by classes of values, or by half-lines.
+  /// at most -`penalty` elsewhere: by classes of values, or by half-lines. By
+  /// classes, what all pairs score may go to `common` where that is not null.
   LogicalResult appendClasses(const RelationPair &pair,
                               const Relation &relation, double penalty,
-                              HalfBuilder &queries, HalfBuilder &keys);
+                              HalfBuilder &queries, HalfBuilder &keys,
+                              double *common);
   LogicalResult appendQuadrants(const RelationPair &pair,
                                 ArrayRef<Quadrant> quadrants, double penalty,
                                 HalfBuilder &queries, HalfBuilder &keys);

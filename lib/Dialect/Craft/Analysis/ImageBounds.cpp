@@ -221,3 +221,18 @@ mlir::craft::enumerateVectors(ArrayRef<SubspaceTypeInterface> types,
   }
   return combinations;
 }
+
+std::optional<std::set<double>>
+mlir::craft::enumerateNumbers(SubspaceTypeInterface type,
+                              ArrayRef<double> weights) {
+  std::set<double> numbers;
+  if (isa<OneHotType>(Type(type))) {
+    numbers.insert(weights.begin(), weights.end());
+    return numbers;
+  }
+  if (!type.getValueDomain().isFinite())
+    return std::nullopt;
+  for (const Scalar &value : type.getValueDomain().getValuesAndNone())
+    numbers.insert(weights.front() * type.encode(value).front());
+  return numbers;
+}

@@ -13,6 +13,7 @@
 #include "rasp/Dialect/Craft/Analysis/Rounding.h"
 
 #include <optional>
+#include <set>
 
 namespace mlir::craft {
 
@@ -81,6 +82,11 @@ struct ImageBounds {
 std::optional<std::vector<SmallVector<SmallVector<double>>>>
 enumerateVectors(ArrayRef<SubspaceTypeInterface> types,
                  uint64_t maxCombinations);
+
+/// The different numbers that `weights` times a vector of `type` can be, or
+/// nothing where they are too many to list.
+std::optional<std::set<double>> enumerateNumbers(SubspaceTypeInterface type,
+                                                 ArrayRef<double> weights);
 
 /// What rounding does to a sum of `terms` products whose magnitudes add up to
 /// `magnitude`.

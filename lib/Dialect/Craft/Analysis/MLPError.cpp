@@ -8,6 +8,8 @@
 
 #include "ImageBounds.h"
 
+#include <map>
+
 using namespace mlir;
 using namespace mlir::craft;
 
@@ -15,6 +17,9 @@ namespace {
 
 /// The most multiplications that an MLP is enumerated with.
 constexpr uint64_t maxWork = uint64_t(1) << 25;
+
+/// The most values of a number that several inputs add up to.
+constexpr size_t maxNumbers = size_t(1) << 18;
 
 /// Whether multiplying by `number` rounds nothing.
 bool isPowerOfTwo(double number) {
@@ -50,6 +55,18 @@ struct UnitState {
   }
 };
 
+/// One number that all hidden units read: a sum of numbers that inputs stand
+/// for, which is not computed by itself.
+struct SharedNumber {
+  /// The factor that each unit reads it with.
+  SmallVector<double> factors;
+  /// Its values, each with the greatest sum of the magnitudes of its terms.
+  std::map<double, double> values = {{0.0, 0.0}};
+  /// How far it may be off by the errors of the inputs.
+  double error = 0;
+  unsigned numTerms = 0;
+};
+
 /// Follows the errors of the inputs of an MLP through its units.
 class MLPErrors {
 public:
@@ -82,12 +99,24 @@ public:
 
 private:
   ErrorBound boundAt(ArrayRef<SmallVector<double>> vectors) const;
+  /// The bound at each value of the one number that all units read, if they
+  /// read only one.
+  std::optional<ErrorBound> boundAtNumbers() const;
+  std::optional<SharedNumber> getSharedNumber() const;
   /// Whether a unit and the next one are a step: active together they add a
   /// constant to the result.
   bool isStep(size_t unit) const;
   /// Whether the difference of the activations of a step is computed exactly:
   /// both are rounded in the same way.
   bool cancelsExactly(const UnitState &first, const UnitState &second) const;
+  /// What units add to the columns of the result.
+  struct Columns {
+    SmallVector<double> errors, magnitudes;
+    /// Whether each unit is surely active. Its slope then adds to others'.
+    std::vector<bool> isActive;
+  };
+  Columns addUnits(ArrayRef<UnitState> units) const;
+  void roundUnits(MutableArrayRef<UnitState> units) const;
   ErrorBound finish(ArrayRef<double> errors, ArrayRef<double> magnitudes) const;
   /// The units at a combination of input values, given by their vectors.
   std::vector<UnitState>
@@ -126,6 +155,12 @@ MLPErrors::computeUnits(ArrayRef<SmallVector<double>> vectors) const {
        llvm::zip_equal(input.getWeights(), vectors, inputs.errors))
     for (const MatrixEntry &entry : matrix.getEntries())
       units[entry.column].add(entry.value, vector[entry.row], error.entry);
+  roundUnits(units);
+  return units;
+}
+
+/// Adds to the errors of `units` what adding up their terms rounds.
+void MLPErrors::roundUnits(MutableArrayRef<UnitState> units) const {
   for (UnitState &unit : units) {
     if (hidden.exact) {
       unit.rounding = 0;
@@ -137,7 +172,6 @@ MLPErrors::computeUnits(ArrayRef<SmallVector<double>> vectors) const {
       unit.rounding += (unit.numTerms - 2) * unitRoundoff * unit.magnitude;
     unit.error += unit.rounding;
   }
-  return units;
 }
 
 bool MLPErrors::isStep(size_t unit) const {
@@ -168,16 +202,14 @@ bool MLPErrors::cancelsExactly(const UnitState &first,
   return std::remainder(first.activation - second.activation, spacing) == 0;
 }
 
-/// The bound at one combination of input values, given by their vectors. Units
-/// that are surely active add up to one linear function, whose slopes cancel
-/// on the flats of a staircase; those that are surely not add nothing.
-ErrorBound MLPErrors::boundAt(ArrayRef<SmallVector<double>> vectors) const {
-  std::vector<UnitState> units = computeUnits(vectors);
-  SmallVector<double> errors(numColumns, 0.0), magnitudes(numColumns, 0.0);
-  for (auto [column, bias] : llvm::enumerate(output.getBiasValues()))
-    magnitudes[column] = std::abs(bias);
-  std::vector<bool> isActive(units.size(), false),
-      hasStarted(numColumns, false);
+MLPErrors::Columns MLPErrors::addUnits(ArrayRef<UnitState> units) const {
+  Columns columns;
+  columns.errors.assign(numColumns, 0.0);
+  columns.isActive.assign(units.size(), false);
+  for (double bias : output.getBiasValues())
+    columns.magnitudes.push_back(std::abs(bias));
+  auto &[errors, magnitudes, isActive] = columns;
+  std::vector<bool> hasStarted(numColumns, false);
   for (size_t index = 0; index < units.size(); ++index) {
     const UnitState &unit = units[index];
     if (unit.activation + unit.error <= 0)
@@ -211,7 +243,14 @@ ErrorBound MLPErrors::boundAt(ArrayRef<SmallVector<double>> vectors) const {
       hasStarted[entry.column] = true;
     }
   }
+  return columns;
+}
 
+/// The bound at one combination of input values, given by their vectors. Units
+/// that are surely active add up to one linear function, whose slopes cancel
+/// on the flats of a staircase; those that are surely not add nothing.
+ErrorBound MLPErrors::boundAt(ArrayRef<SmallVector<double>> vectors) const {
+  auto [errors, magnitudes, isActive] = addUnits(computeUnits(vectors));
   for (auto [matrix, error] :
        llvm::zip_equal(input.getWeights(), inputs.errors)) {
     if (error.isExact())
@@ -247,6 +286,93 @@ ErrorBound MLPErrors::finish(ArrayRef<double> errors,
   return bound;
 }
 
+std::optional<SharedNumber> MLPErrors::getSharedNumber() const {
+  SharedNumber shared;
+  // What the first unit reads, which others read times a factor.
+  ArrayRef<std::tuple<unsigned, int64_t, double>> first;
+  for (const auto &entries : inputEntries) {
+    if (first.empty())
+      first = entries;
+    double factor =
+        entries.empty() ? 0
+                        : std::get<2>(entries.front()) / std::get<2>(first[0]);
+    shared.factors.push_back(factor);
+    if (entries.empty())
+      continue;
+    if (entries.size() != first.size())
+      return std::nullopt;
+    for (auto [entry, reference] : llvm::zip_equal(entries, first)) {
+      auto [input, row, weight] = entry;
+      double expected = factor * std::get<2>(reference);
+      if (input != std::get<0>(reference) || row != std::get<1>(reference) ||
+          std::abs(weight - expected) > 1e-12 * std::abs(expected))
+        return std::nullopt;
+    }
+  }
+
+  for (auto [index, type, error] :
+       llvm::enumerate(inputs.types, inputs.errors)) {
+    // What the input adds to the number.
+    SmallVector<double> weights(input.getWeights()[index].getRows(), 0.0);
+    double sum = 0, greatest = 0;
+    for (auto [owner, row, weight] : first) {
+      if (owner != index)
+        continue;
+      weights[row] = weight;
+      sum += std::abs(weight);
+      greatest = std::max(greatest, std::abs(weight));
+    }
+    if (sum == 0)
+      continue;
+    ++shared.numTerms;
+    shared.error += std::min(sum * error.entry, greatest * error.total);
+    std::optional<std::set<double>> terms = enumerateNumbers(type, weights);
+    if (!terms || shared.values.size() * terms->size() > maxNumbers)
+      return std::nullopt;
+    std::map<double, double> sums;
+    for (auto [value, magnitude] : shared.values)
+      for (double term : *terms) {
+        double &most = sums[value + term];
+        most = std::max(most, magnitude + std::abs(term));
+      }
+    shared.values = std::move(sums);
+  }
+  return shared;
+}
+
+std::optional<ErrorBound> MLPErrors::boundAtNumbers() const {
+  std::optional<SharedNumber> shared = getSharedNumber();
+  if (!shared || shared->values.size() * (biases.size() + numColumns) > maxWork)
+    return std::nullopt;
+  ErrorBound greatest;
+  for (auto [value, magnitude] : shared->values) {
+    std::vector<UnitState> units = biases;
+    for (auto [unit, factor] : llvm::zip_equal(units, shared->factors)) {
+      if (factor == 0)
+        continue;
+      unit.activation += factor * value;
+      unit.magnitude += std::abs(factor) * magnitude;
+      unit.numTerms += shared->numTerms;
+      unit.rounding += 2 * unitRoundoff * std::abs(factor) * magnitude;
+      unit.error += std::abs(factor) * shared->error;
+    }
+    roundUnits(units);
+    auto [errors, magnitudes, isActive] = addUnits(units);
+    SmallVector<double> slopes(numColumns, 0.0);
+    for (auto [active, factor, entries] :
+         llvm::zip_equal(isActive, shared->factors, outputEntries))
+      if (active)
+        for (const MatrixEntry &entry : entries)
+          slopes[entry.column] += factor * entry.value;
+    for (auto [sum, slope] : llvm::zip_equal(errors, slopes))
+      sum += std::abs(slope) * shared->error;
+    ErrorBound bound = finish(errors, magnitudes);
+    greatest.entry = std::max(greatest.entry, bound.entry);
+    greatest.total = std::max(greatest.total, bound.total);
+  }
+  return greatest;
+}
+
 /// The bound by the magnitude of every weight.
 ErrorBound MLPErrors::boundAnywhere() const {
   SmallVector<double> errors(numColumns, 0.0), magnitudes(numColumns, 0.0);
@@ -279,8 +405,10 @@ std::optional<std::vector<ErrorBound>> MLPErrors::computeEach() const {
 
 ErrorBound MLPErrors::compute() const {
   std::optional<std::vector<ErrorBound>> bounds = computeEach();
-  if (!bounds)
-    return boundAnywhere();
+  if (!bounds) {
+    std::optional<ErrorBound> bound = boundAtNumbers();
+    return bound ? *bound : boundAnywhere();
+  }
   ErrorBound greatest;
   for (const ErrorBound &bound : *bounds) {
     greatest.entry = std::max(greatest.entry, bound.entry);

@@ -99,6 +99,28 @@ static bool doSelectedValuesAgree(Value selector, Value values) {
   return true;
 }
 
+/// Whether `values` is not none at any key that `selector` selects.
+static bool isPresentWhereSelected(Value selector, Value values) {
+  SmallVector<Value> worklist = {selector};
+  SmallPtrSet<Value, 8> seen;
+  while (!worklist.empty()) {
+    Value current = worklist.pop_back_val();
+    if (!seen.insert(current).second)
+      continue;
+    if (auto select = current.getDefiningOp<SelectOp>()) {
+      if (select.getKeys() == values)
+        return true;
+    } else if (auto both = current.getDefiningOp<AndOp>()) {
+      worklist.append({both.getLhs(), both.getRhs()});
+    } else if (auto best = current.getDefiningOp<BestOp>()) {
+      if (best.getScores() == values)
+        return true;
+      worklist.push_back(best.getSelector());
+    }
+  }
+  return false;
+}
+
 static bool hasSeveralValues(const Domain &domain) {
   return !domain.isFinite() ||
          domain.getValues().size() + domain.mayBeNone() > 1;
@@ -107,7 +129,10 @@ static bool hasSeveralValues(const Domain &domain) {
 AbstractValue AggregateOp::inferDomain(ArrayRef<AbstractValue> operands,
                                        DomainContext &context) {
   const SelectorFacts &selector = getSelectorFacts(operands[0]);
-  const SOpFacts &values = getSOpFacts(operands[1]);
+  SOpFacts values = getSOpFacts(operands[1]);
+  if (values.domain.mayBeNone() &&
+      isPresentWhereSelected(getSelector(), getValues()))
+    values.domain = values.domain.withoutNone();
 
   bool agree = selector.atMostOne() || values.samePerPosition ||
                !hasSeveralValues(values.domain) ||
@@ -173,10 +198,39 @@ addScaled(const std::optional<PositionForm> &lhs, int64_t factor,
   return scaled ? add(*lhs, *scaled) : std::nullopt;
 }
 
+/// The facts of `value`, an s-op or a selector, if they are known.
+template <typename Facts>
+static const Facts *lookUp(Value value, const DomainContext &context) {
+  const AbstractValue *known = context.lookup ? context.lookup(value) : nullptr;
+  return known ? std::get_if<Facts>(known) : nullptr;
+}
+
+/// The best of what `selector` selects, if `equal` selects the keys that have
+/// its score: the two together are that best.
+static BestOp getBestOf(Value selector, Value equal) {
+  auto select = equal.getDefiningOp<SelectOp>();
+  if (!select || select.getPredicate() != Predicate::EQ)
+    return {};
+  auto greatest = select.getQueries().getDefiningOp<AggregateOp>();
+  if (!greatest || greatest.getValues() != select.getKeys() ||
+      !greatest.getDefaultScalar().isNone())
+    return {};
+  auto best = greatest.getSelector().getDefiningOp<BestOp>();
+  if (!best || best.getSelector() != selector ||
+      best.getScores() != select.getKeys())
+    return {};
+  return best;
+}
+
 AbstractValue AndOp::inferDomain(ArrayRef<AbstractValue> operands,
                                  DomainContext &context) {
   const SelectorFacts &lhs = getSelectorFacts(operands[0]);
   const SelectorFacts &rhs = getSelectorFacts(operands[1]);
+  for (auto [selector, equal] :
+       {std::pair(getLhs(), getRhs()), std::pair(getRhs(), getLhs())})
+    if (BestOp best = getBestOf(selector, equal))
+      if (const auto *facts = lookUp<SelectorFacts>(best.getResult(), context))
+        return *facts;
   if (getLhs() == getRhs() || isFull(rhs, context))
     return lhs;
   if (isFull(lhs, context))
@@ -195,13 +249,6 @@ AbstractValue AndOp::inferDomain(ArrayRef<AbstractValue> operands,
   facts.irreflexive = lhs.irreflexive || rhs.irreflexive;
   facts.sameRows = lhs.sameRows && rhs.sameRows;
   return complete(facts, context);
-}
-
-/// The facts of `value`, an s-op or a selector, if they are known.
-template <typename Facts>
-static const Facts *lookUp(Value value, const DomainContext &context) {
-  const AbstractValue *known = context.lookup ? context.lookup(value) : nullptr;
-  return known ? std::get_if<Facts>(known) : nullptr;
 }
 
 /// Whether `first or second` orders the positions by `first`, a comparison of a
@@ -277,10 +324,14 @@ AbstractValue BestOp::inferDomain(ArrayRef<AbstractValue> operands,
   const SelectorFacts &selector = getSelectorFacts(operands[0]);
   const SOpFacts &scores = getSOpFacts(operands[1]);
   SelectorFacts facts;
-  facts.maxWidth = std::min<uint64_t>(
-      selector.maxWidth, scores.distinctPerPosition ? 1 : selector.maxWidth);
+  facts.maxWidth = selector.maxWidth;
+  if (scores.distinctPerPosition)
+    facts.maxWidth = std::min<uint64_t>(facts.maxWidth, 1);
   facts.minWidth = selector.neverEmpty() && !scores.domain.mayBeNone() ? 1 : 0;
   facts.irreflexive = selector.irreflexive;
+  // Of what a causal query sees, it is the last itself.
+  facts.reflexive = selector.reflexive && context.causal && scores.position &&
+                    scores.position->indexFactor >= 0;
   facts.sameRows = selector.sameRows;
   return complete(facts, context);
 }

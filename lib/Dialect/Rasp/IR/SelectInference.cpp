@@ -36,6 +36,7 @@ private:
   void inferFromPredicate();
   void inferFromRanges();
   void inferFromEqualForms();
+  void inferFromGathered();
   void listMatches();
   void inferFromMatches();
   void inferFromKeyRange();
@@ -118,6 +119,28 @@ void SelectInference::inferFromPredicate() {
   }
   if (predicate == Predicate::EQ && keys.distinctPerPosition)
     narrow(0, 1);
+}
+
+/// Equality with what the keys of a row of another selector have in common: it
+/// selects these keys at least.
+void SelectInference::inferFromGathered() {
+  auto gathered = op.getQueries().getDefiningOp<AggregateOp>();
+  if (predicate != Predicate::EQ || !isComparison || !gathered ||
+      gathered.getValues() != op.getKeys())
+    return;
+  const AbstractValue *known =
+      context.lookup ? context.lookup(gathered.getSelector()) : nullptr;
+  const auto *source = known ? std::get_if<SelectorFacts>(known) : nullptr;
+  if (!source)
+    return;
+  // None matches nothing, and is no greatest score.
+  auto best = gathered.getSelector().getDefiningOp<BestOp>();
+  bool isScore = best && best.getScores() == op.getKeys();
+  bool isShared = source->atMostOne() && !keys.domain.mayBeNone();
+  if (!isScore && !isShared)
+    return;
+  narrow(source->minWidth, maxSeqLen);
+  facts.reflexive |= source->reflexive;
 }
 
 void SelectInference::inferFromRanges() {
@@ -538,6 +561,7 @@ SelectorFacts SelectInference::infer() {
     inferFromMatches();
   inferFromRanges();
   inferFromEqualForms();
+  inferFromGathered();
   inferFromKeyRange();
   inferFromKeySet();
   return complete(facts, context);

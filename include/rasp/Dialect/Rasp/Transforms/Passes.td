@@ -66,6 +66,37 @@ def DecomposeMaps : Pass<"rasp-decompose-maps"> {
   ];
 }
 
+def ExpandBest : Pass<"rasp-expand-best"> {
+  let summary = "Makes ordinary selectors of the bests that no head computes";
+  let description = [{
+    A head that gathers from a `rasp.best` prefers keys by their scores. Any
+    other use of one becomes a selector of what has the greatest score: that
+    is gathered first, and then compared. Where all positions of an input have
+    different scores, the best one's position takes the place of its score.
+
+    Uses by an aggregate stay where it selects one key or equal values, or its
+    scores are functions of tokens and positions. A mean over keys of equal
+    scores that are computed would take in the errors of the scores; comparing
+    them rounds these off.
+
+    ```mlir
+    // before
+    %best = rasp.best %before, %count : !rasp.sop<i64>
+    %ties = rasp.selector_width %best
+    // after
+    %best = rasp.best %before, %count : !rasp.sop<i64>
+    %greatest = rasp.aggregate %best, %count : !rasp.sop<i64> -> !rasp.sop<i64>
+    %equal = rasp.select eq keys(%count) queries(%greatest) : !rasp.sop<i64>, !rasp.sop<i64>
+    %selector = rasp.and %before, %equal
+    %ties = rasp.selector_width %selector
+    ```
+  }];
+  let dependentDialects = ["::mlir::rasp::RaspDialect"];
+  let statistics = [
+    Statistic<"numExpanded", "num-bests-expanded", "Number of bests that were expanded">
+  ];
+}
+
 def MergeAggregates : Pass<"rasp-merge-aggregates"> {
   let summary = "Makes one mean of an affine combination of means";
   let description = [{
