@@ -22,6 +22,12 @@ _MAX_SHOWN = 12
 """How many values an error lists."""
 
 
+def kind_of(value: Any) -> str:
+    """The type of a value in words: "an int"."""
+    name = type(value).__name__
+    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
+
+
 def _listed(values: Sequence[Any]) -> str:
     shown = ", ".join(map(repr, values[:_MAX_SHOWN]))
     return shown if len(values) <= _MAX_SHOWN else f"{shown}, ... ({len(values)} in all)"
@@ -52,7 +58,7 @@ def _did_you_mean(value: Any, known: Sequence[Any]) -> str:
     if not near:
         return ""
     kinds = [
-        f"{other!r} (a {type(other).__name__}, not a {type(value).__name__})"
+        f"{other!r} ({kind_of(other)}, not {kind_of(value)})"
         if type(other) is not type(value)
         else repr(other)
         for other in near
@@ -181,7 +187,7 @@ class InputEncoder:
             if not self._is_sequence(row) and not isinstance(row, str):
                 raise TypeError(
                     f"expected a batch of sequences, as the first is one, and found"
-                    f" {row!r}, a {type(row).__name__}, in place of sequence {i}"
+                    f" {row!r}, {kind_of(row)}, in place of sequence {i}"
                 )
             rows.append(_as_list(row, f"sequence {i} of the batch to be a sequence of tokens"))
         return rows, True
@@ -241,7 +247,7 @@ class InputEncoder:
         if not is_hashable:
             raise TypeError(
                 f"the token at position {position}{of_batch} is unhashable, and so in no"
-                f" vocabulary: {token!r}, a {type(token).__name__}"
+                f" vocabulary: {token!r}, {kind_of(token)}"
             )
         known = [*self.vocab, self.bos]
         message = (
@@ -267,12 +273,12 @@ def _as_list(tokens: Any, expected: str) -> List[Any]:
             )
         return list(tokens.tolist())
     if isinstance(tokens, (abc.Mapping, abc.Set)):
-        raise TypeError(f"expected {expected}, found a {type(tokens).__name__}, which has no order")
+        raise TypeError(f"expected {expected}, found {kind_of(tokens)}, which has no order")
     try:
         return list(tokens)
     except TypeError:
         raise TypeError(
-            f"expected {expected}, found {tokens!r}, a {type(tokens).__name__}"
+            f"expected {expected}, found {tokens!r}, {kind_of(tokens)}"
         ) from None
 
 

@@ -26,6 +26,7 @@ from typing import (
     Optional,
     Sequence,
     Tuple,
+    Type,
     Union,
 )
 
@@ -94,6 +95,8 @@ vocabulary of 3, categorical output of 5>
     >>> model([["a", "a"], ["b"]]).decoded
     [[2, 2], [1]]
     """
+
+    _source: Optional[_Source]
 
     def __init__(
         self,
@@ -173,7 +176,7 @@ vocabulary of 3, categorical output of 5>
         self._python_values = vocab, outputs
         self._weights = Weights(weights)
         self._transformer = _core.Transformer(config.shape, config.causal, dict(weights))
-        self._source: Optional[_Source] = None
+        self._source = None
         self.input_encoder = InputEncoder(
             config.vocab, config.bos, config.pad, config.max_seq_len
         )
@@ -387,7 +390,7 @@ vocabulary of 3, categorical output of 5>
         RaspError where the program is not known (see `load`).
         """
         source = self._require_source("described as a circuit")
-        return Circuit.from_json(source.layers.export("circuit", source.program).decode())
+        return Circuit.from_json(source.module.export("circuit", source.program).decode())
 
     def mlir(
         self,
@@ -626,7 +629,7 @@ class _Source:
 
 
 def _unpickle(
-    cls: type,
+    cls: Type[Model],
     data: bytes,
     vocab: Optional[Tuple[Any, ...]],
     outputs: Optional[Tuple[Any, ...]],

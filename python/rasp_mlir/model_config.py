@@ -145,7 +145,7 @@ def read_metadata(metadata: Mapping[str, str]) -> Tuple[ModelConfig, ModelLabels
         if type(size) is not int or size < 0:
             raise ValueError(f"expected a size as '{key}' of 'shape', found {size!r}")
         sizes[key] = size
-    vocab = tuple(map(_as_scalar, reader.get("vocab", list)))
+    vocab = tuple(map(scalar_from_json, reader.get("vocab", list)))
     output = reader.get("output", str)
     if output not in ("categorical", "numerical"):
         raise ValueError(
@@ -153,7 +153,7 @@ def read_metadata(metadata: Mapping[str, str]) -> Tuple[ModelConfig, ModelLabels
         )
     outputs = None
     if output == "categorical":
-        outputs = tuple(map(_as_scalar, reader.get("outputs", list)))
+        outputs = tuple(map(scalar_from_json, reader.get("outputs", list)))
     none_code = reader.get("none_code", (int, float)) if "none_code" in metadata else None
     special = {}
     for role, number in (("bos", len(vocab)), ("pad", len(vocab) + 1)):
@@ -223,7 +223,7 @@ class _MetadataReader:
         return value
 
 
-def _as_scalar(value: Any) -> Any:
+def scalar_from_json(value: Any) -> Any:
     """A value of the language as the metadata writes it."""
     if isinstance(value, dict):
         numerator, denominator = value.get("numerator"), value.get("denominator")

@@ -26,6 +26,7 @@ import numpy as np
 import numpy.typing as npt
 import safetensors.numpy
 
+from .encoders import kind_of
 from .errors import RaspError
 from .model_config import ModelConfig, ModelLabels, read_metadata
 from .model_weights import weight_shapes
@@ -239,7 +240,7 @@ def _to_json(value: Any) -> Any:
     if isinstance(value, frozenset):
         return {"frozenset": sorted((_to_json(element) for element in value), key=json.dumps)}
     raise TypeError(
-        f"a model with {value!r}, a {type(value).__name__}, among its tokens or outputs cannot be"
+        f"a model with {value!r}, {kind_of(value)}, among its tokens or outputs cannot be"
         " saved: a file holds None, bools, numbers, strings, bytes, tuples and frozensets"
     )
 

@@ -157,7 +157,8 @@ def test_torch_can_be_trained():
     losses = []
     for _ in range(100):
         optimizer.zero_grad()
-        loss = torch.nn.functional.cross_entropy(module(ids)[:, 1:].flatten(0, 1), targets.flatten())
+        logits = module(ids)[:, 1:].flatten(0, 1)
+        loss = torch.nn.functional.cross_entropy(logits, targets.flatten())
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
@@ -215,7 +216,8 @@ def test_transformer_lens_has_the_activations(case):
         found = cache[name].numpy()
         assert found.shape == activation.shape, name
         if activation.shape[:2] == ids.shape:
-            found, activation = found[ids != model.config.pad_id], activation[ids != model.config.pad_id]
+            found = without_pad(found, ids, model.config)
+            activation = without_pad(activation, ids, model.config)
         np.testing.assert_allclose(found, activation, atol=TOLERANCE, rtol=TOLERANCE, err_msg=name)
 
 
@@ -235,11 +237,11 @@ def test_transformer_lens_hooks_intervene():
         assert not torch.allclose(changed, clean, atol=1e-2), name
     assert torch.equal(bridge(ids), clean)
 
-    # Without the head that reverses, the output is the default that stands at no column.
     def attend_to_itself(scores, hook):
         return torch.where(torch.eye(scores.shape[-1], dtype=torch.bool), 0.0, -torch.inf)
 
-    changed = bridge.run_with_hooks(ids, fwd_hooks=[("blocks.1.attn.hook_attn_scores", attend_to_itself)])
+    hooks = [("blocks.1.attn.hook_attn_scores", attend_to_itself)]
+    changed = bridge.run_with_hooks(ids, fwd_hooks=hooks)
     assert model.decode(changed[0, 1:].detach().numpy()) == ["a", "b", "c"]
 
 
@@ -335,11 +337,11 @@ def test_xla_compiles_the_text(case):
     ids = random_ids(model.config, 0)
     text = model.to_stablehlo(batch=ids.shape[0], sequence=ids.shape[1]).text
     device = jax.devices("cpu")[0]
+    devices = jax._src.lib._jax.DeviceList((device,))
+    options = jax._src.lib.xla_client.CompileOptions()
     with jax_mlir.make_ir_context():
         module = jax_mlir.ir.Module.parse(text)
-        executable = device.client.compile_and_load(
-            module, jax._src.lib._jax.DeviceList((device,)), jax._src.lib.xla_client.CompileOptions()
-        )
+        executable = device.client.compile_and_load(module, devices, options)
     [[logits]] = executable.execute_sharded(
         [jax.device_put(ids, device)]
     ).disassemble_into_single_device_arrays()

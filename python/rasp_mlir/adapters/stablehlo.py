@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Any, Optional, Sequence
 
 import jax
 import jax.export
@@ -35,7 +35,7 @@ class StableHLO:
 
     exported: jax.export.Exported
     """As `jax.export` has it: `exported.call(ids)` runs it, `exported.serialize()` makes bytes
-    that `jax.export.deserialize` reads."""
+    that `jax.export.deserialize` reads (with the package flatbuffers)."""
 
     @property
     def text(self) -> str:
@@ -51,7 +51,8 @@ class StableHLO:
         return self.text
 
     def __repr__(self) -> str:
-        return f"<StableHLO {self.exported.fun_name}: {', '.join(map(str, self.exported.in_avals))}>"
+        ids = self.exported.in_avals[0]
+        return f"<StableHLO {self.exported.fun_name}: {ids} -> {self.exported.out_avals[0]}>"
 
 
 def to_stablehlo(model: Model, batch: Optional[int], sequence: Optional[int]) -> StableHLO:
@@ -67,17 +68,15 @@ def to_stablehlo(model: Model, batch: Optional[int], sequence: Optional[int]) ->
     return StableHLO(exported)
 
 
-def _shape(
-    config: ModelConfig, batch: Optional[int], sequence: Optional[int]
-) -> Tuple[Union[int, Any], ...]:
+def _shape(config: ModelConfig, batch: Optional[int], sequence: Optional[int]) -> Sequence[Any]:
     limit = config.max_seq_len + 1
-    for name, size, most in (("batch", batch, None), ("sequence", sequence, limit)):
-        if size is not None and (size < 1 or (most is not None and size > most)):
-            raise ValueError(
-                f"expected {name} to be at least 1"
-                + (f" and at most {most}, BOS counted" if most is not None else "")
-                + f", found {size}"
-            )
-    sizes = ("batch" if batch is None else str(batch), "position" if sequence is None else str(sequence))
+    if batch is not None and batch < 1:
+        raise ValueError(f"expected batch to be at least 1, found {batch}")
+    if sequence is not None and not 1 <= sequence <= limit:
+        raise ValueError(
+            f"expected sequence to be at least 1 and at most {limit}, BOS counted, found {sequence}"
+        )
+    sizes = ["batch" if batch is None else str(batch)]
+    sizes += ["position" if sequence is None else str(sequence)]
     constraints = [f"position <= {limit}"] if sequence is None else []
     return jax.export.symbolic_shape(", ".join(sizes), constraints=constraints)

@@ -11,7 +11,7 @@ the root of d_head, a hook on the scores, and PAD that is never attended to.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional, Tuple
 
 import numpy as np
 import torch
@@ -55,7 +55,7 @@ def to_transformer_lens(model: Model) -> TransformerBridge:
         device="cpu",
     )
     transformer = Transformer(lens_config, config)
-    _copy_weights(model, transformer)
+    transformer.copy_weights(model.weights)
     return TransformerBridge(transformer.eval(), Adapter(lens_config), tokenizer=None)
 
 
@@ -65,7 +65,7 @@ class Attention(NativeAttention):
     # The bridge hands `forward` its hook of the pattern.
     accepts_pattern_fn = True
 
-    def forward(  # type: ignore[override]
+    def forward(
         self,
         hidden_states: torch.Tensor,
         attention_mask: Optional[torch.Tensor] = None,
@@ -103,6 +103,7 @@ class ScoresHookingAttentionBridge(AttentionBridge):
     """
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
+        assert self.original_component is not None
         hidden_states, *rest = args
         output, pattern = self.original_component(
             self.hook_in(hidden_states),
@@ -117,6 +118,8 @@ class ScoresHookingAttentionBridge(AttentionBridge):
 class Transformer(NativeModel):
     """TransformerLens' native transformer with what compiled models need."""
 
+    pos: nn.Embedding
+
     def __init__(self, lens_config: TransformerBridgeConfig, config: ModelConfig):
         super().__init__(lens_config)
         for layer in self.layers:
@@ -128,12 +131,31 @@ class Transformer(NativeModel):
         self,
         input_ids: Optional[torch.Tensor] = None,
         attention_mask: Optional[torch.Tensor] = None,
+        position_ids: Optional[torch.Tensor] = None,
+        inputs_embeds: Optional[torch.Tensor] = None,
         **kwargs: Any,
     ) -> torch.Tensor:
         """Ids [batch, position] to logits; without a mask, PAD is masked."""
         if attention_mask is None and input_ids is not None:
             attention_mask = input_ids != self.pad_id
-        return super().forward(input_ids, attention_mask=attention_mask, **kwargs)
+        return super().forward(input_ids, attention_mask, position_ids, inputs_embeds, **kwargs)
+
+    def copy_weights(self, weights: Mapping[str, np.ndarray[Any, Any]]) -> None:
+        """Takes over the weights of docs/abi.md, and zeros for those that are not there."""
+        _copy(self.tok_embed.weight, weights.get("embedding.tokens"))
+        _copy(self.pos.weight, weights.get("embedding.positions"))
+        for i, layer in enumerate(self.layers):
+            attention, mlp = layer.attn, layer.mlp
+            for linear, name in (
+                (attention.q, "attention.query"),
+                (attention.k, "attention.key"),
+                (attention.v, "attention.value"),
+                (attention.o, "attention.output"),
+                (mlp.fc_in, "mlp.input"),
+                (mlp.fc_out, "mlp.output"),
+            ):
+                _copy_linear(linear, weights, f"layers.{i}.{name}")
+        _copy_linear(self.head, weights, "unembedding")
 
 
 class Adapter(NativeArchitectureAdapter):
@@ -141,6 +163,7 @@ class Adapter(NativeArchitectureAdapter):
 
     def __init__(self, lens_config: TransformerBridgeConfig):
         super().__init__(lens_config)
+        assert self.component_mapping is not None
         blocks = self.component_mapping["blocks"]
         attention = blocks.submodules["attn"]
         blocks.submodules["attn"] = ScoresHookingAttentionBridge(
@@ -148,37 +171,18 @@ class Adapter(NativeArchitectureAdapter):
         )
 
 
-def _copy_weights(model: Model, transformer: Transformer) -> None:
-    for parameter in transformer.parameters():
-        parameter.data.zero_()
+def _copy(target: torch.Tensor, weight: Optional[np.ndarray[Any, Any]]) -> None:
+    with torch.no_grad():
+        target.zero_() if weight is None else target.copy_(torch.tensor(weight))
 
-    def copy(target: Any, name: str) -> None:
-        """Writes the weight `name`, if the model has it, into an embedding, a bias or, in
-        the other order of axes, the weight of a linear map. The axes of heads become one."""
-        if name not in model.weights:
-            return
-        weight = torch.tensor(model.weights[name])
-        if weight.dim() == 3:
-            # [heads, d_model, d_head] or, of the output, [heads, d_head, d_model].
-            is_output = name.endswith("output.weight")
-            weight = (weight if is_output else weight.transpose(0, 1)).reshape(
-                *((-1, weight.shape[-1]) if is_output else (weight.shape[1], -1))
-            )
-        is_linear = name.endswith(".weight")
-        target.data.copy_(weight.T if is_linear else weight.flatten() if target.dim() == 1 else weight)
 
-    copy(transformer.tok_embed.weight, "embedding.tokens")
-    copy(transformer.pos.weight, "embedding.positions")
-    for i, layer in enumerate(transformer.layers):
-        for target, name in (
-            (layer.attn.q, "attention.query"),
-            (layer.attn.k, "attention.key"),
-            (layer.attn.v, "attention.value"),
-            (layer.attn.o, "attention.output"),
-            (layer.mlp.fc_in, "mlp.input"),
-            (layer.mlp.fc_out, "mlp.output"),
-        ):
-            copy(target.weight, f"layers.{i}.{name}.weight")
-            copy(target.bias, f"layers.{i}.{name}.bias")
-    copy(transformer.head.weight, "unembedding.weight")
-    copy(transformer.head.bias, "unembedding.bias")
+def _copy_linear(linear: Any, weights: Mapping[str, np.ndarray[Any, Any]], name: str) -> None:
+    """Takes over an affine map as nn.Linear has it, which is [output, input], with the heads
+    next to one another."""
+    weight, bias = weights.get(f"{name}.weight"), weights.get(f"{name}.bias")
+    if weight is not None and name.endswith("attention.output"):
+        weight = weight.reshape(-1, weight.shape[-1])  # [heads * d_head, d_model]
+    elif weight is not None and weight.ndim == 3:
+        weight = weight.swapaxes(0, 1).reshape(weight.shape[1], -1)  # [d_model, heads * d_head]
+    _copy(linear.weight, None if weight is None else weight.T)
+    _copy(linear.bias, None if bias is None else bias.reshape(-1))
