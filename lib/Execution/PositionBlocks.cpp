@@ -32,8 +32,8 @@ static bool isAnyNonZero(const float *weights) {
 void BlockMultiplier::gather(const MatrixView &part) {
   int64_t numFullGroups = part.numOutputs / groupSize;
   int64_t rest = part.numOutputs % groupSize;
-  for (Group &group : groups)
-    group.size = 0;
+  for (int64_t index = 0; index * groupSize < part.numOutputs; ++index)
+    groups[index].size = 0;
   for (int64_t input = 0; input < part.numInputs; ++input) {
     const float *row = part.data + input * part.stride;
     for (int64_t index = 0; index < numFullGroups; ++index, row += groupSize) {
@@ -45,8 +45,8 @@ void BlockMultiplier::gather(const MatrixView &part) {
     }
     if (rest == 0)
       continue;
-    float padded[groupSize] = {};
-    std::copy_n(row, rest, padded);
+    float padded[groupSize] = {row[0], rest > 1 ? row[1] : 0,
+                               rest > 2 ? row[2] : 0, 0};
     if (!isAnyNonZero(padded))
       continue;
     Group &group = groups[numFullGroups];
@@ -90,6 +90,8 @@ void BlockMultiplier::addProduct(const MatrixView &matrix,
         for (int64_t index = 0; index * groupSize < part.numOutputs;
              ++index, output += groupSize * numLanes) {
           const Group &group = groups[index];
+          if (group.size == 0)
+            continue;
           switch (std::min(part.numOutputs - index * groupSize, groupSize)) {
           case 1:
             addProduct<1>(group, input, output);

@@ -25,12 +25,12 @@ IdArray mlir::rasp::python::idsFromPython(nb::handle object) {
     if (kind != "i" && kind != "u")
       throw nb::type_error(
           ("ids: expected an array of int32, found one of " +
-           nb::cast<std::string>(nb::str(array.attr("dtype"))))
+           std::string(nb::str(nb::object(array.attr("dtype"))).c_str()))
               .c_str());
     if (nb::cast<int64_t>(array.attr("ndim")) != 2)
       throw nb::value_error(
           ("ids: expected an array [batch, position], found one of shape " +
-           nb::cast<std::string>(nb::str(array.attr("shape"))))
+           std::string(nb::str(nb::object(array.attr("shape"))).c_str()))
               .c_str());
     nb::object narrow = numpy.attr("ascontiguousarray")(array, "int32");
     if (!nb::cast<bool>(numpy.attr("array_equal")(narrow, array))) {

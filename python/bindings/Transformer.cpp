@@ -12,16 +12,13 @@
 
 #include "rasp/Execution/ForwardPass.h"
 
-#include <nanobind/stl/string.h>
-
 using namespace mlir;
 using namespace mlir::rasp;
 using namespace mlir::rasp::python;
 
 namespace {
 
-using WeightArray =
-    nb::ndarray<const float, nb::c_contig, nb::device::cpu>;
+using WeightArray = nb::ndarray<const float, nb::c_contig, nb::device::cpu>;
 
 /// A forward pass, and the arrays that it reads.
 struct Transformer {
@@ -49,12 +46,6 @@ static constexpr ShapeEntry shapeEntries[] = {
     {"max_seq_len", "shape['max_seq_len']",
      &craft::TransformerShape::maxSeqLen}};
 
-/// Raises ValueError with the message of an error.
-[[noreturn]] static void raise(llvm::Error error, const char *argument) {
-  throw nb::value_error(
-      (argument + (": " + llvm::toString(std::move(error)))).c_str());
-}
-
 static void checkMapping(nb::handle object, const char *name) {
   if (!PyMapping_Check(object.ptr()) || !nb::hasattr(object, "items"))
     throw nb::type_error(
@@ -72,10 +63,9 @@ static craft::TransformerShape shapeFromPython(nb::handle mapping,
   shape.causal = causal;
   for (const ShapeEntry &entry : shapeEntries) {
     if (!nb::cast<bool>(mapping.attr("__contains__")(entry.key)))
-      throw nb::value_error(
-          (std::string("shape: expected an entry '") + entry.key +
-           "', found none")
-              .c_str());
+      throw nb::value_error((std::string("shape: expected an entry '") +
+                             entry.key + "', found none")
+                                .c_str());
     shape.*entry.size = integerFromPython(mapping[entry.key], entry.place);
   }
   return shape;
@@ -88,18 +78,13 @@ static WeightArray weightFromPython(nb::handle object,
     return array;
   std::string expected =
       "weights: expected a C-contiguous array of float32 for '" + name + "'";
-  nb::ndarray<nb::ro, nb::device::cpu> other;
-  if (!nb::try_cast(object, other, /*convert=*/false))
+  if (!nb::hasattr(object, "dtype"))
     throw nb::type_error((expected + ", found " + describe(object)).c_str());
-  if (other.dtype() == nb::dtype<float>())
-    throw nb::value_error(
-        (expected + ", found one in another order; numpy.ascontiguousarray "
-                    "makes one")
-            .c_str());
-  throw nb::value_error(
-      (expected + ", found one of " +
-       nb::cast<std::string>(nb::str(object.attr("dtype"))))
-          .c_str());
+  nb::object dtype = object.attr("dtype");
+  std::string found = nb::str(dtype).c_str();
+  if (found == "float32")
+    found += " in another order: numpy.ascontiguousarray makes one";
+  throw nb::value_error((expected + ", found one of " + found).c_str());
 }
 
 static void create(Transformer *transformer, nb::handle shapeMapping,
@@ -123,7 +108,7 @@ static void create(Transformer *transformer, nb::handle shapeMapping,
   }
   llvm::Expected<ForwardPass> pass = ForwardPass::create(shape, views);
   if (!pass)
-    raise(pass.takeError(), "weights");
+    throw nb::value_error(llvm::toString(pass.takeError()).c_str());
   new (transformer) Transformer{std::move(arrays), std::move(*pass)};
 }
 
@@ -151,7 +136,7 @@ static FloatArray run(const ForwardPass &pass, const IdArray &ids,
     throw nb::python_error();
   }
   if (error)
-    raise(std::move(error), "ids");
+    throw nb::value_error(llvm::toString(std::move(error)).c_str());
   return logits;
 }
 
@@ -160,11 +145,10 @@ static IdArray idsFromPython(nb::handle object, const ForwardPass &pass) {
   IdArray ids = python::idsFromPython(object);
   int64_t numPositions = pass.getShape().getNumPositions();
   if (static_cast<int64_t>(ids.shape(1)) > numPositions)
-    throw nb::value_error(("ids: expected at most " +
-                           std::to_string(numPositions) +
-                           " positions with BOS, found " +
-                           std::to_string(ids.shape(1)))
-                              .c_str());
+    throw nb::value_error(
+        ("ids: expected at most " + std::to_string(numPositions) +
+         " positions with BOS, found " + std::to_string(ids.shape(1)))
+            .c_str());
   return ids;
 }
 
@@ -178,7 +162,7 @@ static nb::tuple runWithCache(const Transformer &transformer,
   llvm::Expected<std::vector<Activation>> activations =
       transformer.pass.getActivations(ids.shape(0), ids.shape(1));
   if (!activations)
-    raise(activations.takeError(), "ids");
+    throw nb::value_error(llvm::toString(activations.takeError()).c_str());
   nb::dict cache;
   std::vector<float *> targets;
   for (const Activation &activation : *activations) {
