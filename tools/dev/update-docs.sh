@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Brings docs/ and README.md up to date with the code: the reference from TableGen,
-# what the commands in the pages print, and the table of sizes. Builds first what
-# that takes. Tests say when one of these is stale.
+# Brings docs/ and README.md up to date with the code: the reference from TableGen
+# and from the docstrings of the Python package, what the commands in the pages print,
+# and the table of sizes. Builds first what that takes. Tests say when one of these is
+# stale.
 set -euo pipefail
 
 # shellcheck source=tools/dev/common.sh
@@ -15,6 +16,10 @@ mkdir -p "$root/docs/Dialects"
 for page in Dialects/Rasp.md Dialects/Craft.md Passes.md; do
   cp "$build/docs/$page" "$root/docs/$page"
 done
+
+say "Writing the reference of the Python package"
+"$root/tools/dev/python-environment.sh"
+"$build/python-env/bin/python" "$root/tools/dev/python-reference.py"
 
 say "Running the commands in the pages"
 # mlir-opt, for the plugin, lies beside the MLIR that was found.
