@@ -40,6 +40,7 @@ from .errors import RaspError
 from .model_config import ModelConfig, ModelLabels, read_metadata, with_python_values
 from .model_file import ModelFileError
 from .model_output import Attention, ModelOutput, make_output
+from .model_source import CompiledModel, Source
 from .model_weights import Unembedding, Weights, is_compiled
 
 if TYPE_CHECKING:
@@ -57,31 +58,6 @@ Array = npt.NDArray[np.float32]
 STAGES = ("rasp", "craft-values", "craft-blocks", "craft-layers", "linalg")
 
 
-class CompiledModel:
-    """A model as machine code, with the weights that it had when it was compiled.
-
-    >>> from rasp_mlir import compile, library
-    >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
-    >>> compiled = model.jit()
-    >>> model.decode(compiled(model.encode(["a", "b", "a"]))[1:])
-    [2, 1, 2]
-    """
-
-    def __init__(self, function: _core.CompiledFunction, config: ModelConfig):
-        self._function = function
-        self._config = config
-
-    def __call__(self, ids: Any) -> Array:
-        """Ids [position] or [batch, position] to float32 logits [..., output]; the errors
-        are those of `Model.forward`."""
-        rows, is_batch = check_ids(ids, self._config.bos_id, self._config.max_seq_len)
-        logits = self._function(rows)
-        return logits if is_batch else logits[0]
-
-    def __repr__(self) -> str:
-        return f"<CompiledModel {self._config.name}>"
-
-
 class Model:
     """A compiled program.
 
@@ -96,7 +72,7 @@ vocabulary of 3, categorical output of 5>
     [[2, 2], [1]]
     """
 
-    _source: Optional[_Source]
+    _source: Optional[Source]
 
     def __init__(
         self,
@@ -134,7 +110,7 @@ vocabulary of 3, categorical output of 5>
             None if vocab is None else tuple(vocab),
             _in_order(config.outputs, outputs),
         )
-        self._source = _Source(module, config.name, options)
+        self._source = Source(module, config.name, options)
         self._source.layers = lowered
 
     @classmethod
@@ -300,7 +276,7 @@ vocabulary of 3, categorical output of 5>
         weights were changed that no machine code is made for: see `compiled_weights`.
         """
         source = self._require_source("compiled")
-        module = self._function(source, {"weights": "argument"})
+        module = source.function(self._weights, self.compiled_weights, {"weights": "argument"})
         return CompiledModel(module.jit(source.program), self._config)
 
     # Looking inside.
@@ -425,7 +401,7 @@ vocabulary of 3, categorical output of 5>
         source = self._require_source("printed as MLIR")
         texts = {name.replace("_", "-"): _option_text(value) for name, value in options.items()}
         if stage == "linalg":
-            module = self._function(source, texts)
+            module = source.function(self._weights, self.compiled_weights, texts)
         else:
             module = source.module.lower(stage, {**source.options, **texts})
         return module.to_text(locations=locations, elide_weights=elide_weights)
@@ -494,7 +470,7 @@ vocabulary of 3, categorical output of 5>
         if stored.program is not None:
             name = f"<program of {stored.config.name}>"
             module = _core.Module.parse(stored.program.mlir, name)
-            model._source = _Source(module, stored.program.name, stored.program.options)
+            model._source = Source(module, stored.program.name, stored.program.options)
         return model
 
     def __reduce__(self) -> Tuple[Any, ...]:
@@ -581,7 +557,7 @@ vocabulary of 3, categorical output of 5>
 
     # The program.
 
-    def _require_source(self, purpose: str) -> _Source:
+    def _require_source(self, purpose: str) -> Source:
         if self._source is None:
             raise RaspError(
                 f"'{self._config.name}' cannot be {purpose}: it was read from a file of"
@@ -589,43 +565,6 @@ vocabulary of 3, categorical output of 5>
                 " program; files of Model.save hold both"
             )
         return self._source
-
-    def _function(self, source: _Source, options: Mapping[str, str]) -> _core.Module:
-        """The function of this model, with its weights as they are now."""
-        options = {**source.options, **options}
-        module = source.layers.lower("linalg", options)
-        if options.get("weights") == "argument":
-            read = {name: self._weights[name] for name in self.compiled_weights}
-            for name, weight in self._weights.items():
-                if name not in read and weight.any():
-                    raise ValueError(
-                        f"the weight '{name}' was changed, but the program computes nothing"
-                        " there, so that the function does without it: it is not among"
-                        " compiled_weights"
-                    )
-            return module.with_weights(read, source.program)
-        compiled, _ = source.layers.weights(source.program)
-        for name, weight in self._weights.items():
-            if not np.array_equal(weight, compiled[name], equal_nan=True):
-                raise ValueError(
-                    f"the weight '{name}' was changed, but the constants of the function have"
-                    ' the compiled values: pass weights="argument"'
-                )
-        return module
-
-
-class _Source:
-    """The program that a model was compiled from."""
-
-    def __init__(self, module: _core.Module, program: str, options: Mapping[str, str]):
-        self.module = module
-        self.program = program
-        self.options = dict(options)
-
-    @cached_property
-    def layers(self) -> _core.Module:
-        """Lowered to craft-layers."""
-        return self.module.lower("craft-layers", self.options)
 
 
 def _unpickle(

@@ -94,8 +94,7 @@ def test_columns_are_those_of_the_weights(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_output_does_not_depend_on_what_has_no_edge(name):
-    """A head whose output nothing reads can be cut off, and one that is read cannot be
-    told apart from the others by less than its edges."""
+    """Heads whose output nothing reads can be cut off."""
     model = Model(load_library(name))
     inputs = longest_inputs(model)
     before = model(inputs).logits
