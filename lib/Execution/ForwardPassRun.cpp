@@ -269,8 +269,9 @@ void ForwardPass::Run::apply(const MatrixView &weight, const float *bias,
   // In parts, so that there is time for a question between them.
   int64_t perOutput =
       std::max<int64_t>(1, inputs.numBlocks * numLanes * weight.numInputs);
-  int64_t outputsPerPart = llvm::alignTo(
-      multiplicationsPerQuestion / perOutput, BlockMultiplier::numOutputsPerPart);
+  int64_t outputsPerPart =
+      llvm::alignTo(multiplicationsPerQuestion / perOutput + 1,
+                    BlockMultiplier::numOutputsPerPart);
   for (int64_t first = 0; first < weight.numOutputs && !stopped;
        first += outputsPerPart) {
     int64_t numOutputs = std::min(outputsPerPart, weight.numOutputs - first);

@@ -128,7 +128,8 @@ void mlir::rasp::copyPositions(const float *block, int64_t numColumns,
     int64_t end = std::min(numColumns, first + columnsAtOnce);
     for (int64_t position = 0; position < numPositions; ++position)
       for (int64_t column = first; column < end; ++column)
-        target[position * stride + column] = block[column * numLanes + position];
+        target[position * stride + column] =
+            block[column * numLanes + position];
   }
 }
 

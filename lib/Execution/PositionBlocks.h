@@ -6,10 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The loops of a forward pass. Positions are taken in blocks of a few lanes, and
-// the lanes of a column stand next to one another: [block, column, lane]. Every
-// loop then runs over lanes and vectorizes, also where it sums over columns or
-// over keys, and a weight that is zero costs one test for all lanes.
+// The loops of a forward pass. Positions are taken in blocks of a few lanes,
+// and the lanes of a column stand next to one another: [block, column, lane].
+// Every loop then runs over lanes and vectorizes, also where it sums over
+// columns or over keys, and a weight that is zero costs one test for all lanes.
 //
 // Sums are in the order of the compiled model.
 //

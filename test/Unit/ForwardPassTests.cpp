@@ -88,6 +88,19 @@ SmallVector<int32_t> getRandomIds(const TransformerShape &shape, int64_t batch,
   return ids;
 }
 
+/// Rows of any tokens: BOS and PAD where they do not belong, or nothing else,
+/// and ids that stand for nothing.
+SmallVector<int32_t> getStrangeIds(const TransformerShape &shape, int64_t batch,
+                                   int64_t sequence, std::mt19937 &random) {
+  SmallVector<int32_t> ids;
+  for (int64_t row = 0; row < batch; ++row)
+    for (int64_t position = 0; position < sequence; ++position)
+      ids.push_back(row == 0 || random() % 3 == 0
+                        ? shape.getPadId()
+                        : int32_t(random() % (shape.vocabSize + 5)) - 1);
+  return ids;
+}
+
 /// Expects numbers that differ by less than 1e-5 of the greatest of them.
 void expectNear(ArrayRef<float> found, ArrayRef<float> expected) {
   ASSERT_EQ(found.size(), expected.size());
@@ -181,12 +194,13 @@ protected:
       for (int64_t sequence : {int64_t(2), shape.getNumPositions() / 2 + 1,
                                shape.getNumPositions()}) {
         SCOPED_TRACE(std::to_string(batch) + " x " + std::to_string(sequence));
-        SmallVector<int32_t> ids =
-            getRandomIds(shape, batch, sequence, random);
-        SmallVector<float> expected;
-        ASSERT_TRUE(succeeded((*model)->run(ids, batch, sequence, expected)));
-        Result found = run(pass, ids, batch, /*withActivations=*/false);
-        expectNear(found.logits, expected);
+        for (auto getIds : {getRandomIds, getStrangeIds}) {
+          SmallVector<int32_t> ids = getIds(shape, batch, sequence, random);
+          SmallVector<float> expected;
+          ASSERT_TRUE(succeeded((*model)->run(ids, batch, sequence, expected)));
+          Result found = run(pass, ids, batch, /*withActivations=*/false);
+          expectNear(found.logits, expected);
+        }
       }
   }
 
@@ -419,12 +433,8 @@ TEST(ForwardPassTest, EqualsTransformerInDoublePrecision) {
     ForwardPass pass =
         llvm::cantFail(ForwardPass::create(shape, weights.getViews()));
     int64_t sequence = shape.getNumPositions();
-    SmallVector<int32_t> ids = getRandomIds(shape, 6, sequence, random);
-    // PAD where it does not belong, in rows that then see nothing, or later.
-    ids[0] = shape.getPadId();
-    std::fill_n(ids.begin() + sequence, sequence, shape.getPadId());
-    ids[2 * sequence + 1] = -3;
-    ids[3 * sequence + 1] = 1000;
+    SmallVector<int32_t> ids = getRandomIds(shape, 3, sequence, random);
+    ids.append(getStrangeIds(shape, 3, sequence, random));
     Result found = run(pass, ids, 6, /*withActivations=*/false);
     std::vector<float> expected;
     for (int64_t row = 0; row < 6; ++row)

@@ -33,6 +33,7 @@ struct Activation {
   std::string name;
   SmallVector<int64_t, 4> shape;
 
+  /// Does not overflow for those that a forward pass lists.
   int64_t getNumElements() const;
 };
 
@@ -45,8 +46,8 @@ public:
   /// for `shape`, in any order; their data has to outlive it. Of `shape` the
   /// numbers of weights are not read. Fails with a message that names the
   /// weight if one is missing, unknown or of another shape.
-  static llvm::Expected<ForwardPass> create(const craft::TransformerShape &shape,
-                                            ArrayRef<WeightView> weights);
+  static llvm::Expected<ForwardPass>
+  create(const craft::TransformerShape &shape, ArrayRef<WeightView> weights);
 
   const craft::TransformerShape &getShape() const { return shape; }
 
