@@ -8,6 +8,8 @@
 
 #include "ValueTrace.h"
 
+#include "rasp/Dialect/Craft/Analysis/ValueNames.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;
@@ -133,16 +135,14 @@ void ValueTrace::addHolder(size_t source, size_t number, CircuitValue &value) {
     value.mergedWith.clear();
   } else if (value.status == Status::Unused) {
     value.status = Status::Merged;
-    value.mergedWith = sources[*maker].name;
+    value.mergedWith = sources[*maker].uniqueName;
   }
 }
 
 CircuitValue ValueTrace::traceSequence(size_t number) {
   const Source &source = sources[number];
-  CircuitValue value;
-  value.name = source.name;
-  value.location = source.location;
-  // What has no columns was folded into its readers where it is affine; anything
+  CircuitValue value = getUntraced(number);
+  // What has no columns was folded into its readers if it is affine; anything
   // else was read by nothing.
   for (bool inColumns : {true, false})
     if (value.status == Status::Unused)
@@ -176,7 +176,7 @@ CircuitValue ValueTrace::traceSequence(size_t number) {
       value.status = Status::Merged;
       value.mergedWith = value.name;
     }
-    value.name = source.name;
+    value.name = source.uniqueName;
     value.location = source.location;
     return value;
   }
@@ -224,11 +224,8 @@ void ValueTrace::addHeads(size_t number, CircuitValue &value) const {
       addHeads(sourceOfValue.at(user->getResult(0)), value);
 }
 
-CircuitValue ValueTrace::traceSelector(size_t number) {
-  CircuitValue value;
-  value.name = sources[number].name;
-  value.isSelector = true;
-  value.location = sources[number].location;
+CircuitValue ValueTrace::traceSelector(size_t number) const {
+  CircuitValue value = getUntraced(number);
   // Whoever reads the selector, by itself or combined with others, and what a
   // pass has made of it.
   llvm::SetVector<Value> selectors;
@@ -251,8 +248,31 @@ CircuitValue ValueTrace::traceSelector(size_t number) {
 // Values
 //===----------------------------------------------------------------------===//
 
+bool ValueTrace::isSelector(const Source &source) const {
+  return source.value && isa<SelectorType>(source.value.getType());
+}
+
+/// The value, of which nothing is known but what the program says.
+CircuitValue ValueTrace::getUntraced(size_t number) const {
+  CircuitValue value;
+  value.name = sources[number].uniqueName;
+  value.isSelector = isSelector(sources[number]);
+  value.location = sources[number].location;
+  return value;
+}
+
+void ValueTrace::nameUniquely() {
+  // S-ops first: what computes them bears their names.
+  craft::UniqueNames names;
+  for (bool ofSelectors : {false, true})
+    for (Source &source : sources)
+      if (!source.name.empty() && isSelector(source) == ofSelectors)
+        source.uniqueName = names.claim(source.name);
+}
+
 std::vector<CircuitValue> ValueTrace::getValues() {
   streamFunctions.clear();
+  nameUniquely();
   for (auto [number, block] : llvm::enumerate(blocks)) {
     Subspace &subspace = subspaces[getFirstSubspace(block.subspace)];
     if (!subspace.block)
@@ -262,16 +282,12 @@ std::vector<CircuitValue> ValueTrace::getValues() {
   for (auto [number, source] : llvm::enumerate(sources)) {
     if (source.name.empty())
       continue;
-    bool isSelector =
-        source.value && isa<SelectorType>(source.value.getType());
-    CircuitValue &value = values.emplace_back();
-    if (source.isRead) {
-      value = isSelector ? traceSelector(number) : traceSequence(number);
-      continue;
-    }
-    value.name = source.name;
-    value.isSelector = isSelector;
-    value.location = source.location;
+    if (!source.isRead)
+      values.push_back(getUntraced(number));
+    else if (isSelector(source))
+      values.push_back(traceSelector(number));
+    else
+      values.push_back(traceSequence(number));
   }
   return values;
 }

@@ -63,7 +63,7 @@ struct ValueEncoding {
   SmallVector<size_t> writers;
 };
 
-/// A named value of the program.
+/// A named value of the program. No two have the same name.
 struct CircuitValue {
   enum class Status {
     /// Parts of the transformer compute it.
@@ -105,6 +105,8 @@ private:
   /// A value of the program as it is written.
   struct Source {
     std::string name;
+    /// The name by which it is told from others of its name.
+    std::string uniqueName;
     std::optional<Location> location;
     /// Null in a `craft.program`, whose ops pass away.
     Value value;
@@ -160,10 +162,13 @@ private:
   /// The first of the sources, or of the subspaces, that equal each other.
   size_t getFirstSource(size_t source) const;
   size_t getFirstSubspace(size_t subspace) const;
+  void nameUniquely();
+  bool isSelector(const Source &source) const;
   std::optional<StreamFunction> getStreamFunction(size_t subspace);
   std::optional<ValueEncoding> getEncoding(size_t subspace);
+  CircuitValue getUntraced(size_t source) const;
   CircuitValue traceSequence(size_t source);
-  CircuitValue traceSelector(size_t source);
+  CircuitValue traceSelector(size_t source) const;
   bool isInMean(Value value) const;
   /// Adds a subspace that holds `source`.
   void addHolder(size_t source, size_t subspace, CircuitValue &value);

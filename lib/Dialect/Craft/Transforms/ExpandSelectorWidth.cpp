@@ -86,6 +86,9 @@ struct ExpandReciprocal : public WidthPattern {
     HeadOp head =
         createHead(rewriter, width, type, /*value=*/0.0, /*scale=*/1.0,
                    /*bosScore=*/0.0, /*bosValue=*/1.0);
+    if (StringRef name = getValueName(width); !name.empty())
+      head->setLoc(NameLoc::get(
+          rewriter.getStringAttr("1/(" + name + " + 1)"), width.getLoc()));
     // The reciprocals ascend as the widths descend.
     SmallVector<Attribute> inverse;
     for (const rasp::Scalar &value : llvm::reverse(widths.getValues()))
