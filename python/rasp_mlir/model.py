@@ -16,9 +16,7 @@ import os
 from dataclasses import replace
 from functools import cached_property
 from typing import (
-    TYPE_CHECKING,
     Any,
-    Callable,
     Dict,
     Hashable,
     List,
@@ -34,6 +32,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _core, model_file
+from .adapters import ModelAdapters
 from .circuit import Circuit
 from .encoders import InputEncoder, OutputEncoder, Tokens, check_ids
 from .errors import RaspError
@@ -43,14 +42,6 @@ from .model_output import Attention, ModelOutput, make_output
 from .model_source import CompiledModel, Source
 from .model_weights import Unembedding, Weights, is_compiled
 
-if TYPE_CHECKING:
-    import torch
-    from transformer_lens import TransformerBridge
-
-    from .adapters.iree import IreeModel
-    from .adapters.jax import Params
-    from .adapters.stablehlo import StableHLO
-
 __all__ = ["Attention", "CompiledModel", "Model", "ModelConfig", "ModelOutput", "Unembedding"]
 
 Array = npt.NDArray[np.float32]
@@ -58,13 +49,13 @@ Array = npt.NDArray[np.float32]
 STAGES = ("rasp", "craft-values", "craft-blocks", "craft-layers", "linalg")
 
 
-class Model:
+class Model(ModelAdapters):
     """A compiled program.
 
     >>> from rasp_mlir import compile, library
     >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
     >>> model
-    <Model histogram: layers 1, heads 1, d_model 4, d_head 4, d_mlp 0, max_seq_len 5, \
+    <Model hist: layers 1, heads 1, d_model 4, d_head 4, d_mlp 0, max_seq_len 5, \
 vocabulary of 3, categorical output of 5>
     >>> model(["a", "b", "a", "c"]).decoded
     [2, 1, 2, 1]
@@ -125,6 +116,14 @@ vocabulary of 3, categorical output of 5>
 
         Raises `ParseError` for what is no MLIR, OSError for a file that cannot be read, and
         what `Model` raises.
+
+        >>> model = Model.from_mlir('''
+        ...     rasp.program @echo(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
+        ...         attributes {vocab = [1, 2], max_seq_len = 3} {
+        ...       rasp.return %tokens : !rasp.sop<i64>
+        ...     }''')
+        >>> model([2, 1]).decoded
+        [2, 1]
         """
         name = os.fspath(source)
         if isinstance(source, os.PathLike) or os.path.exists(name) or _looks_like_path(name):
@@ -217,6 +216,12 @@ vocabulary of 3, categorical output of 5>
         """The output values of logits [..., output], in lists of the shape [...].
 
         Raises ValueError where the last axis is not that of this model's outputs.
+
+        >>> from rasp_mlir import compile, library
+        >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
+        >>> logits = model.forward(model.encode([["a", "a"], ["b", "c"]]))
+        >>> model.decode(logits[:, 1:])
+        [[2, 2], [1, 1]]
         """
         return self.output_encoder.decode(logits)
 
@@ -274,6 +279,12 @@ vocabulary of 3, categorical output of 5>
 
         Raises RaspError where the program is not known (see `load`), and ValueError if
         weights were changed that no machine code is made for: see `compiled_weights`.
+
+        >>> from rasp_mlir import compile, library
+        >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
+        >>> compiled = model.jit()
+        >>> model.decode(compiled(model.encode(["a", "b", "a"]))[1:])
+        [2, 1, 2]
         """
         source = self._require_source("compiled")
         module = source.function(self._weights, self.compiled_weights, {"weights": "argument"})
@@ -283,7 +294,13 @@ vocabulary of 3, categorical output of 5>
 
     @property
     def config(self) -> ModelConfig:
-        """Sizes, tokens and outputs."""
+        """Sizes, tokens and outputs.
+
+        >>> from rasp_mlir import compile, library
+        >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
+        >>> model.config.num_heads, model.config.vocab, model.config.outputs
+        (1, ('a', 'b', 'c'), (1, 2, 3, 4, 5))
+        """
         return self._config
 
     @property
@@ -295,9 +312,9 @@ vocabulary of 3, categorical output of 5>
         >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
         >>> model.weights["layers.0.attention.query.weight"].shape
         (1, 4, 4)
-        >>> model.weights["unembedding.bias"][0] += 100
+        >>> model.weights["unembedding.bias"][4] += 100
         >>> model("abc").decoded
-        [0, 0, 0]
+        [5, 5, 5]
         """
         return self._weights
 
@@ -308,6 +325,11 @@ vocabulary of 3, categorical output of 5>
 
         Layers are padded to the same sizes. Where the program needs no head or no hidden unit
         in a layer at all, the function leaves that part out.
+
+        >>> from rasp_mlir import compile, library
+        >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
+        >>> model.compiled_weights[:3]
+        ['embedding.tokens', 'embedding.positions', 'layers.0.attention.query.weight']
         """
         return [
             name
@@ -317,13 +339,27 @@ vocabulary of 3, categorical output of 5>
 
     @property
     def num_parameters(self) -> int:
-        """The number of weights, the unembedding not counted."""
+        """The number of weights, the unembedding not counted.
+
+        >>> from rasp_mlir import compile, library
+        >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
+        >>> model.num_parameters == model.config.num_parameters
+        True
+        """
         return self._config.num_parameters
 
     @property
     def unembedding(self) -> Unembedding:
         """The weight [d_model, output] and the bias [output] that make the logits. Both are
-        those of `weights`, but for a model without columns, whose weight has no elements."""
+        those of `weights`, but for a model without columns, whose weight has no elements.
+
+        >>> from rasp_mlir import compile, library
+        >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
+        >>> output = model("aab")
+        >>> weight, bias = model.unembedding
+        >>> bool(np.allclose(output.residuals[-1][1:] @ weight + bias, output.logits))
+        True
+        """
         config = self._config
         weight = self._weights.get("unembedding.weight")
         if weight is None:
@@ -337,7 +373,7 @@ vocabulary of 3, categorical output of 5>
         >>> from rasp_mlir import compile, library
         >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
         >>> model.residual_labels
-        ['tokens:a', 'tokens:b', 'tokens:c', 'bos|count']
+        ['tokens:a', 'tokens:b', 'tokens:c', 'bos|hist']
         """
         return list(self._labels.residual)
 
@@ -348,14 +384,20 @@ vocabulary of 3, categorical output of 5>
         >>> from rasp_mlir import compile, library
         >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
         >>> model.head_labels
-        [['count']]
+        [['hist']]
         """
         return [list(names) for names in self._labels.heads]
 
     @property
     def unit_labels(self) -> List[List[str]]:
         """For each layer, a name for each of its hidden units; those of the padding have
-        none."""
+        none.
+
+        >>> from rasp_mlir import compile, library, rasp
+        >>> model = compile(library.make_reverse(rasp.tokens), ["a", "b"], max_seq_len=3)
+        >>> model.unit_labels
+        [['mirrored', 'mirrored', 'mirrored', 'mirrored'], []]
+        """
         return [list(names) for names in self._labels.units]
 
     @cached_property
@@ -364,6 +406,11 @@ vocabulary of 3, categorical output of 5>
 
         It is that of the compiled program, whatever was written into `weights` since. Raises
         RaspError where the program is not known (see `load`).
+
+        >>> from rasp_mlir import compile, library
+        >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
+        >>> model.circuit.values["hist"].components
+        ('blocks.0.attn.head.0',)
         """
         source = self._require_source("described as a circuit")
         return Circuit.from_json(source.module.export("circuit", source.program).decode())
@@ -393,8 +440,10 @@ vocabulary of 3, categorical output of 5>
         Raises ValueError for a stage that does not exist, CompilationError for a bad option,
         and RaspError where the program is not known (see `load`).
 
-        >>> print(model.mlir("rasp"))  # doctest: +ELLIPSIS
-        rasp.program @histogram(...
+        >>> from rasp_mlir import compile, library
+        >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
+        >>> "rasp.program @hist" in model.mlir("rasp"), "linalg.generic" in model.mlir()
+        (True, True)
         """
         if stage not in STAGES:
             raise ValueError(f"expected one of the stages {', '.join(STAGES)}, found {stage!r}")
@@ -428,6 +477,15 @@ vocabulary of 3, categorical output of 5>
 
         Raises OSError if the file cannot be written, and TypeError if a token or an output is
         a Python object that a file cannot hold.
+
+        >>> from rasp_mlir import compile, library
+        >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
+        >>> import os, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = os.path.join(folder, "hist.safetensors")
+        ...     model.save(path)
+        ...     Model.load(path)("aab").decoded
+        [2, 2, 1]
         """
         model_file.write(path, self._to_bytes(*self._python_values))
 
@@ -440,6 +498,11 @@ vocabulary of 3, categorical output of 5>
 
         Raises OSError if the file cannot be read, and ModelFileError, a ValueError, for a
         file that holds no model or a damaged one.
+
+        >>> Model.load(__file__)  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        ...
+        rasp_mlir.model_file.ModelFileError: ... is no safetensors file, or is cut off: ...
         """
         stored = model_file.read(path)
         try:
@@ -484,76 +547,6 @@ vocabulary of 3, categorical output of 5>
         copy._weights = Weights(weights)
         copy._transformer = _core.Transformer(self._config.shape, self._config.causal, weights)
         return copy
-
-    # Adapters.
-
-    def to_torch(self) -> torch.nn.Module:
-        """The model as a module of PyTorch, with copies of the weights as parameters.
-
-        `forward(ids)` takes integer ids [batch, position], BOS first, to logits [batch,
-        position, output]. The names of its `state_dict` are those of docs/abi.md.
-
-        Raises ImportError without PyTorch (`pip install 'rasp-mlir[torch]'`).
-        """
-        from .adapters import load_adapter
-
-        return load_adapter("torch").to_torch(self)
-
-    def to_transformer_lens(self) -> TransformerBridge:
-        """The model in TransformerLens, with copies of the weights.
-
-        The bridge takes ids [batch, position], BOS first, and masks PAD itself. Its hooks have
-        the names and the activations of `run_with_cache`. A model without layers, heads,
-        hidden units or columns has one of zeros there.
-
-        Raises ImportError without TransformerLens 4 (`pip install
-        'rasp-mlir[transformer-lens]'`).
-        """
-        from .adapters import load_adapter
-
-        return load_adapter("transformer_lens").to_transformer_lens(self)
-
-    def to_jax(self) -> Tuple[Callable[[Params, Any], Any], Params]:
-        """A pure function `logits = function(params, ids)`, and its parameters.
-
-        The parameters are a dictionary of JAX arrays by the names of docs/abi.md, copies of
-        the weights. Ids are [batch, position], BOS first; `jax.jit`, `jax.grad` and `jax.vmap`
-        go through the function.
-
-        Raises ImportError without JAX (`pip install 'rasp-mlir[jax]'`).
-        """
-        from .adapters import load_adapter
-
-        return load_adapter("jax").to_jax(self)
-
-    def to_stablehlo(
-        self, *, batch: Optional[int] = None, sequence: Optional[int] = None
-    ) -> StableHLO:
-        """The model in StableHLO, from JAX's exporter, with its weights inside.
-
-        Its one function takes int32 ids [batch, position], BOS first, to logits [batch,
-        position, output]. `batch` and `sequence`, BOS counted, are its sizes; a size that is
-        not given is symbolic.
-
-        Raises ImportError without JAX (`pip install 'rasp-mlir[jax]'`), ValueError for sizes
-        that the model does not have.
-        """
-        from .adapters import load_adapter
-
-        return load_adapter("stablehlo").to_stablehlo(self, batch, sequence)
-
-    def to_iree(self) -> IreeModel:
-        """The model compiled by IREE for this machine's CPU, with its weights as they are
-        now; it is called with ids as `forward` is.
-
-        For other targets, IREE's compiler takes what `mlir("linalg")` gives.
-
-        Raises ImportError without IREE (`pip install 'rasp-mlir[iree]'`), and what `jit`
-        raises.
-        """
-        from .adapters import load_adapter
-
-        return load_adapter("iree").to_iree(self)
 
     # The program.
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rasp_mlir import model as model_module
 from rasp_mlir._core import Module
 from rasp_mlir.model import Model
 
@@ -416,8 +417,12 @@ def test_without_the_extra(method, monkeypatch):
         getattr(model_of(("hist", "")), method)()
 
 
-@pytest.mark.parametrize("name", ["torch", "transformer_lens", "jax", "stablehlo", "iree"])
-def test_examples(name):
-    extra({"stablehlo": "jax", "iree": "iree.compiler"}.get(name, name))
-    module = importlib.import_module(f"rasp_mlir.adapters.{name}")
-    assert doctest.testmod(module).failed == 0
+@pytest.mark.parametrize("method", ADAPTERS)
+def test_examples(method):
+    package, _ = ADAPTERS[method]
+    extra({"iree": "iree.compiler"}.get(package, package))
+    [test] = doctest.DocTestFinder(recurse=False).find(
+        getattr(Model, method), method, module=model_module
+    )
+    assert test.examples
+    assert doctest.DocTestRunner().run(test).failed == 0

@@ -91,6 +91,7 @@ PAGES = (
         "adapters.md",
         "rasp_mlir.adapters",
         (
+            Section("Methods of a model", "rasp_mlir.adapters", ("ModelAdapters",)),
             Section("PyTorch", "rasp_mlir.adapters.torch", ("Transformer",)),
             Section("TransformerLens", "rasp_mlir.adapters.transformer_lens", ()),
             Section("JAX", "rasp_mlir.adapters.jax", ("Params", "forward")),

@@ -22,14 +22,7 @@ Array = npt.NDArray[np.float32]
 
 
 class IreeModel:
-    """A model compiled by IREE, with the weights that it had then.
-
-    >>> from rasp_mlir import compile, library
-    >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
-    >>> iree_model = model.to_iree()
-    >>> model.decode(iree_model(model.encode(["a", "b", "a"]))[1:])
-    [2, 1, 2]
-    """
+    """A model compiled by IREE, with the weights that it had then."""
 
     def __init__(self, config: ModelConfig, flatbuffer: bytes, weights: Sequence[Array]):
         self.flatbuffer = flatbuffer

@@ -21,17 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False)
 class StableHLO:
-    """A model in StableHLO, its weights inside.
-
-    >>> from rasp_mlir import compile, library
-    >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
-    >>> program = model.to_stablehlo(sequence=4)
-    >>> "stablehlo.dot_general" in program.text
-    True
-    >>> ids = model.encode([["a", "b", "a"]])
-    >>> model.decode(program.exported.call(ids)[0, 1:])
-    [2, 1, 2]
-    """
+    """A model in StableHLO, its weights inside."""
 
     exported: jax.export.Exported
     """As `jax.export` has it: `exported.call(ids)` runs it, `exported.serialize()` makes bytes
