@@ -101,7 +101,8 @@ def make_sort_unique(vals: rasp.SOp, keys: rasp.SOp) -> rasp.SOp:
     [1, 2, 3, 4]
     """
     smaller = rasp.Select(keys, keys, rasp.Comparison.LT)
-    return _place(rasp.SelectorWidth(smaller).named("rank"), vals).named("sort")
+    rank = rasp.SelectorWidth(smaller).named("rank")
+    return rasp.Aggregate(rasp.Select(rank, rasp.indices, _EQ), vals).named("sort")
 
 
 def make_sort(
@@ -137,8 +138,8 @@ def make_sort_freq(max_seq_len: Optional[int] = None) -> rasp.SOp:
 
 
 def _place(rank: rasp.SOp, vals: rasp.SOp) -> rasp.SOp:
-    """Each value where its rank says; ranks are different."""
-    return rasp.Aggregate(rasp.Select(rank, rasp.indices, _EQ), vals)
+    """Each value where its rank says. At any place there is at most one of that rank."""
+    return rasp.Aggregate(rasp.Select(rank, rasp.indices, _EQ), vals, unique=True)
 
 
 # Counts.

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from fractions import Fraction
 from functools import cached_property
 from typing import (
     Any,
@@ -197,6 +198,31 @@ vocabulary of 3, categorical output of 5>
             self.output_encoder,
             self._transformer.run_with_cache,
         )
+
+    def interpret(self, tokens: Tokens) -> List[Any]:
+        """The output of the program on one sequence without BOS, by the reference
+        interpreter: what the model is to give.
+
+        Raises what `model(tokens)` raises, ValueError for a batch, `EvaluationError` where
+        the program is undefined on the input, and RaspError where the program is not known
+        (see `load`).
+
+        >>> from rasp_mlir import compile, library
+        >>> compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5).interpret("aba")
+        [2, 1, 2]
+        """
+        source = self._require_source("interpreted")
+        encoded = self.input_encoder.encode_tokens(tokens)
+        if encoded.is_batch:
+            raise ValueError("expected one sequence to interpret, found a batch")
+        vocab = source.module.contract(source.program)["vocab"]
+        found = source.module.interpret(
+            [vocab[number] for number in encoded.ids[0, 1:]], source.program
+        )
+        known, _ = read_metadata(self._metadata)
+        meanings = dict(zip(known.outputs or (), self._config.outputs or ()))
+        values = [meanings.get(scalar, scalar) for scalar in found]
+        return [float(value) if isinstance(value, Fraction) else value for value in values]
 
     def encode(self, tokens: Tokens) -> npt.NDArray[np.int32]:
         """The ids of one sequence [position] or of a batch [batch, position].

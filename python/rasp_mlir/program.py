@@ -17,6 +17,9 @@ from .rasp.lowering import ProgramLowering, SOpValue
 from .rasp.sops import SOp
 from .rasp.values import Codebook, identity, normalized
 
+# As many values are a category each where the program does not say what they are.
+_MAX_CATEGORIES = 256
+
 _OPTIONS = ("selector_width", "max_combinations", "max_matrix_entries", "max_hidden_units")
 
 
@@ -32,8 +35,8 @@ class Program:
       name: that of the function in the IR; the name of `output` if it is not given.
       bos, pad: the names of the token before every input and of the one that fills batches.
       output_kind: "categorical", "numerical", or None for what `rasp.categorical` or
-        `rasp.numerical` says of `output`, and without these categorical where it has a
-        finite number of values that are not all fractions.
+        `rasp.numerical` says of `output`; without these, numerical if it has numbers that
+        are more than 256 or cannot be listed.
 
     Raises:
       TypeError, ValueError: for arguments that are none of these, naming the culprit.
@@ -90,6 +93,8 @@ class Program:
         )
         lowering = ProgramLowering(builder, book.decoding)
         result = lowering.lower(output)
+        if output_kind is None:
+            output_kind = _kind_of(builder, result)
         if output_kind == "numerical":
             result = _as_numerical(result, lowering, output)
         self._decoding = result.decoding
@@ -241,6 +246,12 @@ def _as_numerical(result: SOpValue, lowering: ProgramLowering, output: SOp) -> S
     if numbers.element_type == "i1":
         return lowering.elementwise(operations.POSITIVE, [numbers], output)
     return numbers
+
+
+def _kind_of(builder: _core.ProgramBuilder, result: SOpValue) -> str:
+    domain = builder.facts(result.value).domain
+    is_short_list = domain.kind == "finite" and len(domain.values) <= _MAX_CATEGORIES
+    return "numerical" if result.decoding.is_numeric and not is_short_list else "categorical"
 
 
 def _finite_outputs(

@@ -48,8 +48,10 @@ class Evaluation(Lowering):
     def __init__(self, tokens: Sequence[Any], causal: bool):
         book = Codebook(tokens)
         vocab = [book.encode(token) for token in book.values]
+        # One token more than there are: what holds for this length alone, such as that a
+        # single token has no other to be averaged with, must not decide on types.
         builder = ProgramBuilder(
-            "evaluation", vocab, book.element_type, len(tokens), causal=causal
+            "evaluation", vocab, book.element_type, len(tokens) + 1, causal=causal
         )
         builder.set_input([book.encode(token) for token in tokens])
         self._length = len(tokens)
@@ -73,9 +75,6 @@ class Evaluation(Lowering):
             for (query,) in self.combinations([queries], limit) or ()
             for (key,) in self.combinations([keys], limit) or ()
         ]
-
-    def selects_at_most_one(self, selector: Value) -> bool:
-        return all(sum(row) <= 1 for row in self.builder.evaluate(selector))
 
     def traces(self, function: Callable[..., Any]) -> bool:
         # Only what is defined by its trace: there are few values to call others on.
@@ -105,7 +104,7 @@ class Evaluation(Lowering):
         indices = SOpValue(self.builder.indices(), Decoding("i64"))
         positions = [(i,) for i in range(self._length)]
         return self._lookup(
-            [indices], positions, values[: self._length], self._named(expression)
+            [indices], positions, values[: self._length], self.named(expression)
         )
 
     def constant_selector(
@@ -121,7 +120,7 @@ class Evaluation(Lowering):
             [(key, query) for query in positions for key in positions],
             [rows[query][key] for query in positions for key in positions],
             None,
-            location=self.location(expression),
+            **self.named(expression),
         )
 
     def _check_length(

@@ -10,11 +10,10 @@ import math
 from fractions import Fraction
 from typing import Any, Callable, Hashable, List, Optional, Sequence, Tuple
 
-from .._core import Scalar
 from ..errors import Diagnostic
 from .locations import location_of_function
 from .tracing import TracedFunction
-from .values import Decoding, identity, is_number, nearest_float, normalized
+from .values import Decoding, Scalar, identity, is_number, nearest_float, normalized
 
 MAX_CHECKED = 1 << 12
 """On at most so many combinations a traced function is compared with the original."""
@@ -112,10 +111,13 @@ def _same(found: Any, expected: Any, element_type: str, is_exact: bool) -> bool:
 def with_fallback(
     keys: Sequence[Tuple[Scalar, ...]], values: Sequence[Scalar]
 ) -> Tuple[List[Tuple[Scalar, ...]], List[Scalar], Optional[Tuple[Scalar]]]:
-    """Entries of a table whose most frequent value needs none."""
+    """Entries of a table whose most frequent value needs none.
+
+    A table that nothing is ever looked up in has None for everything.
+    """
     counts = collections.Counter(map(identity, values))
     if not counts:
-        return [], [], None
+        return [], [], (None,)
     common: Hashable
     common, count = counts.most_common(1)[0]
     if count < 2:

@@ -36,8 +36,8 @@ class CallSite:
         frame = sys._getframe(1)
         while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
             frame = frame.f_back  # type: ignore[assignment]
-        if frame is None:
-            return None
+        if frame is None or frame.f_code.co_filename.startswith("<frozen importlib"):
+            return None  # the package itself is being imported
         return cls(frame.f_code, frame.f_lasti, frame.f_lineno or 1)
 
     @property

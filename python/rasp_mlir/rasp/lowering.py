@@ -12,15 +12,38 @@ evaluated on (`Evaluation`).
 from __future__ import annotations
 
 import abc
-from typing import Any, Callable, Dict, List, NamedTuple, NoReturn, Optional, Sequence, Tuple
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Dict,
+    List,
+    NamedTuple,
+    NoReturn,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
-from .._core import ProgramBuilder, Scalar, SourceLocation, Value
+from .._core import ProgramBuilder, Value
 from ..errors import CompilationError, Diagnostic, Location
 from . import functions
 from .comparison import Comparison
 from .expressions import RASPExpr
 from .tracing import TracedFunction, trace
-from .values import Codebook, Decoding, NumberBook, identity, is_number, number_of, scalar_of
+from .values import (
+    Codebook,
+    Decoding,
+    NumberBook,
+    Scalar,
+    identity,
+    is_number,
+    number_of,
+    scalar_of,
+)
+
+if TYPE_CHECKING:
+    from .._core import SourceLocation
 
 Combination = Tuple[Scalar, ...]
 
@@ -73,7 +96,8 @@ class Lowering(abc.ABC):
         location = expression.location
         return (location.file, location.line, location.column) if location else None
 
-    def _named(self, expression: RASPExpr) -> Dict[str, Any]:
+    def named(self, expression: RASPExpr) -> Dict[str, Any]:
+        """The name and the place of an expression, as arguments of the builder."""
         return {"label": expression.given_name, "location": self.location(expression)}
 
     # What is known of values.
@@ -91,9 +115,9 @@ class Lowering(abc.ABC):
     ) -> Optional[List[Combination]]:
         """Likewise, the scalars that can stand at a key and at a query."""
 
-    @abc.abstractmethod
     def selects_at_most_one(self, selector: Value) -> bool:
-        """Whether no query selects several keys."""
+        """Whether no query selects several keys, on any input."""
+        return self.builder.selector_facts(selector).max_width <= 1
 
     @abc.abstractmethod
     def function_failed(
@@ -134,13 +158,13 @@ class Lowering(abc.ABC):
         return SOpValue(self.builder.tokens, self._token_decoding)
 
     def indices(self, expression: RASPExpr) -> SOpValue:
-        return SOpValue(self.builder.indices(**self._named(expression)), Decoding("i64"))
+        return SOpValue(self.builder.indices(**self.named(expression)), Decoding("i64"))
 
     def constant(self, value: Any, expression: RASPExpr) -> SOpValue:
         book = Codebook([value])
         element_type = book.element_type
         constant = self.builder.constant(
-            book.encode(value), element_type, **self._named(expression)
+            book.encode(value), element_type, **self.named(expression)
         )
         return SOpValue(constant, book.decoding)
 
@@ -156,7 +180,7 @@ class Lowering(abc.ABC):
                     [i.value for i in inputs],
                     traced.instructions,
                     traced.element_type,
-                    **self._named(expression),
+                    **self.named(expression),
                 )
                 return SOpValue(value, self._decoding_of_map(traced, inputs))
 
@@ -164,7 +188,7 @@ class Lowering(abc.ABC):
         if combinations is None:
             self.too_many(function, inputs, expression)
         results = self._call(function, inputs, combinations, expression)
-        return self._lookup(inputs, combinations, results, self._named(expression))
+        return self._lookup(inputs, combinations, results, self.named(expression))
 
     def _trace(
         self, function: Callable[..., Any], inputs: Sequence[SOpValue]
@@ -231,7 +255,7 @@ class Lowering(abc.ABC):
         return [sop.decoding(scalar) for (scalar,) in combinations]
 
     def selector_width(self, selector: Value, expression: RASPExpr) -> SOpValue:
-        width = self.builder.selector_width(selector, **self._named(expression))
+        width = self.builder.selector_width(selector, **self.named(expression))
         return SOpValue(width, Decoding("i64"))
 
     def aggregate(
@@ -278,7 +302,7 @@ class Lowering(abc.ABC):
             encoded,
             sop.element_type,
             unique=unique,
-            **self._named(expression),
+            **self.named(expression),
         )
         return SOpValue(value, sop.decoding)
 
@@ -290,7 +314,7 @@ class Lowering(abc.ABC):
             numbers.value,
             None if default is None else number_of(default),
             "f64",
-            **self._named(expression),
+            **self.named(expression),
         )
         keeps_integers = numbers.element_type == "i64" or (
             numbers.element_type == "f64" and not numbers.decoding.integers_are_floats
@@ -356,7 +380,7 @@ class Lowering(abc.ABC):
         expression: RASPExpr,
     ) -> Value:
         """A comparison, a region where `predicate` is arithmetic, and otherwise a table."""
-        location = self.location(expression)
+        attributes = self.named(expression)
         if isinstance(predicate, Comparison):
             both = (keys.decoding, queries.decoding)
             if predicate in (Comparison.TRUE, Comparison.FALSE) or any(
@@ -364,7 +388,7 @@ class Lowering(abc.ABC):
                 for kind in ("is_numeric", "is_text")
             ):
                 return self.builder.select(
-                    keys.value, queries.value, predicate.mnemonic, location=location
+                    keys.value, queries.value, predicate.mnemonic, **attributes
                 )
 
         traced = self._trace(predicate, (keys, queries))
@@ -372,7 +396,7 @@ class Lowering(abc.ABC):
             known = self.pairs(keys, queries, functions.MAX_CHECKED)
             if functions.agree(predicate, traced, (keys.decoding, queries.decoding), known):
                 return self.builder.select_map(
-                    keys.value, queries.value, traced.instructions, location=location
+                    keys.value, queries.value, traced.instructions, **attributes
                 )
 
         pairs = self.pairs(keys, queries, functions.MAX_TABULATED)
@@ -387,8 +411,8 @@ class Lowering(abc.ABC):
             queries.value,
             table_keys,
             selected,
-            fallback[0] if fallback else None,
-            location=location,
+            bool(fallback[0]) if fallback else None,
+            **attributes,
         )
 
     def best(self, selector: Value, scores: SOpValue, expression: RASPExpr) -> Value:
@@ -404,7 +428,7 @@ class Lowering(abc.ABC):
             ranks = [ordered.index(scores.decoding(scalar)) for (scalar,) in combinations]
             location = {"location": self.location(expression)}
             scores = self._lookup([scores], combinations, ranks, location)
-        return self.builder.best(selector, scores.value, location=self.location(expression))
+        return self.builder.best(selector, scores.value, **self.named(expression))
 
 
 class ProgramLowering(Lowering):
@@ -423,9 +447,6 @@ class ProgramLowering(Lowering):
         if len(key_values) * len(query_values) > limit:
             return None
         return [(key, query) for (key,) in key_values for (query,) in query_values]
-
-    def selects_at_most_one(self, selector: Value) -> bool:
-        return self.builder.selector_facts(selector).max_width <= 1
 
     def traces(self, function: Callable[..., Any]) -> bool:
         return not isinstance(function, Comparison)

@@ -115,7 +115,7 @@ class SelectorAnd(_Binary):
     _default_name = "selector_and"
 
     def build(self, lowering: Lowering, operands: Sequence[Any]) -> Value:
-        return lowering.builder.selector_and(*operands, location=lowering.location(self))
+        return lowering.builder.selector_and(*operands, **lowering.named(self))
 
 
 class SelectorOr(_Binary):
@@ -124,7 +124,7 @@ class SelectorOr(_Binary):
     _default_name = "selector_or"
 
     def build(self, lowering: Lowering, operands: Sequence[Any]) -> Value:
-        return lowering.builder.selector_or(*operands, location=lowering.location(self))
+        return lowering.builder.selector_or(*operands, **lowering.named(self))
 
 
 class SelectorNot(Selector):
@@ -141,7 +141,7 @@ class SelectorNot(Selector):
         return (self.inner,)
 
     def build(self, lowering: Lowering, operands: Sequence[Any]) -> Value:
-        return lowering.builder.selector_not(operands[0], location=lowering.location(self))
+        return lowering.builder.selector_not(operands[0], **lowering.named(self))
 
 
 class Best(Selector):
