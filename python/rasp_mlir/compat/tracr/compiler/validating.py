@@ -51,8 +51,10 @@ def dynamic_validate(expr: rasp.SOp, xs: Sequence[Any]) -> List[TracrUnsupported
             expr, list(dict.fromkeys(xs)), len(xs), output_kind=rasp.get_encoding(expr).value
         ).compile()
     except CompilationError as error:
-        culprit = getattr(error, "expression", None) or _expression_at(expr, error) or expr
-        return [TracrUnsupportedExpr(culprit, error.message)]
+        culprit = getattr(error, "expression", None)
+        if culprit is None:
+            culprit = _expression_at(expr, error)
+        return [TracrUnsupportedExpr(expr if culprit is None else culprit, error.message)]
     return []
 
 

@@ -13,6 +13,7 @@ of the residual stream, H the number of heads and K their width.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import sys
 from types import ModuleType
 from typing import Any, Callable, List, Mapping, Optional
@@ -196,8 +197,17 @@ def _array_module(*values: Any) -> ModuleType:
     """jax.numpy if an array of JAX is among the values, else numpy."""
     jax = sys.modules.get("jax")
     if jax is not None and any(_holds(value, jax.Array) for value in values):
+        _register_outputs(jax.tree_util)
         return jax.numpy
     return np
+
+
+@functools.lru_cache(maxsize=None)
+def _register_outputs(tree_util: ModuleType) -> None:
+    """Lets transformations of JAX pass outputs through."""
+    for output in (TransformerOutput, CompiledTransformerModelOutput):
+        names = [field.name for field in dataclasses.fields(output)]
+        tree_util.register_dataclass(output, data_fields=names, meta_fields=[])
 
 
 def _holds(value: Any, kind: type) -> bool:
