@@ -106,6 +106,14 @@ def test_output_does_not_depend_on_what_has_no_edge(name):
     np.testing.assert_allclose(model(inputs).logits, before, atol=1e-5)
 
 
+def test_options_are_those_of_the_model():
+    text = (LIBRARY / "hist.mlir").read_text()
+    for way in ("linear", "reciprocal"):
+        model = Model.from_mlir(text, options={"selector-width": way})
+        assert model.circuit.shape["d_mlp"] == model.config.d_mlp
+        assert list(model.circuit.residual_labels) == model.residual_labels
+
+
 def test_values_are_read_off_the_stream():
     model = model_of("reverse")
     expected = {
