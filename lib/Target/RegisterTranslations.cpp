@@ -6,11 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rasp/Import/RaspImport.h"
 #include "rasp/InitAll.h"
 #include "rasp/Target/Circuit.h"
 #include "rasp/Target/Safetensors.h"
 
 void mlir::rasp::registerAllTranslations() {
   registerCircuitTranslation();
+  registerRaspImportTranslation();
   registerSafetensorsTranslation();
 }

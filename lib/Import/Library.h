@@ -1,0 +1,21 @@
+//===- Library.h - The library of RASP, written in RASP -*- C++ -*-===//
+//
+// Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RASP_LIB_IMPORT_LIBRARY_H
+#define RASP_LIB_IMPORT_LIBRARY_H
+
+#include "mlir/Support/LLVM.h"
+
+namespace mlir::rasp::frontend {
+
+/// The text of rasplib.rasp, as it was when this was built.
+StringRef getLibraryText();
+
+} // namespace mlir::rasp::frontend
+
+#endif // RASP_LIB_IMPORT_LIBRARY_H

@@ -1,0 +1,97 @@
+//===- Session.cpp - Evaluates RASP source -*- C++ -*-===//
+//
+// Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "rasp/Import/Session.h"
+#include "Evaluator.h"
+#include "Library.h"
+
+#include "mlir/IR/Builders.h"
+
+using namespace mlir;
+using namespace mlir::rasp;
+using namespace mlir::rasp::frontend;
+
+const StaticValue *Environment::lookup(StringRef name) const {
+  for (const Environment *here = this; here; here = here->parent) {
+    auto found = here->variables.find(name);
+    if (found != here->variables.end())
+      return &found->second;
+  }
+  return nullptr;
+}
+
+Session::Session(SourceFiles &files, SessionLimits limits)
+    : files(files), limits(limits), library(&builtins), globals(&library) {
+  builtins.set("True", Scalar::boolean(true));
+  builtins.set("False", Scalar::boolean(false));
+
+  Location location = UnknownLoc::get(getContext());
+  auto addNode = [&](StringRef name, Node node) {
+    node.name = name;
+    nodes.push_back(std::move(node));
+    builtins.set(name, &nodes.back());
+    return &nodes.back();
+  };
+  addNode("indices", Node(Node::Kind::Indices, location));
+  Node *tokens = addNode("tokens_asis", Node(Node::Kind::Tokens, location));
+  for (auto [name, function] :
+       {std::pair("tokens_str", ScalarFunction::ToString),
+        std::pair("tokens_int", ScalarFunction::ToInteger),
+        std::pair("tokens_float", ScalarFunction::ToFloat),
+        std::pair("tokens_bool", ScalarFunction::ToBoolean)}) {
+    Node node(Node::Kind::Elementwise, location, {tokens});
+    node.function = function;
+    addNode(name, node);
+  }
+  // Unlike the others it may be set.
+  tokens->name = "tokens";
+  library.set("tokens", tokens);
+
+  for (auto [name, native] :
+       {std::pair("selector_width", NativeFunction::SelectorWidth),
+        std::pair("best", NativeFunction::Best)}) {
+    FunctionValue function;
+    function.name = name;
+    function.native = native;
+    functions.push_back(function);
+    library.set(name, &functions.back());
+  }
+}
+
+LogicalResult Session::loadLibrary() {
+  return runStatements(files.addText(getLibraryText(), "rasplib.rasp"),
+                       library);
+}
+
+LogicalResult Session::runFile(unsigned buffer) {
+  return runStatements(buffer, globals);
+}
+
+LogicalResult Session::runStatements(unsigned buffer,
+                                     Environment &environment) {
+  openFiles.push_back(buffer);
+  Parser parser(files, ast, files.getText(buffer));
+  bool hasFailed = false;
+  while (const Stmt *statement = parser.parseStatement()) {
+    Evaluator evaluator(*this);
+    hasFailed |= failed(evaluator.run(statement, environment));
+    if (evaluator.hasExited())
+      break;
+  }
+  openFiles.pop_back();
+  return failure(hasFailed || parser.hasFailed());
+}
+
+LogicalResult Session::run(const Stmt *statement, Environment &environment) {
+  return Evaluator(*this).run(statement, environment);
+}
+
+FailureOr<StaticValue> Session::evaluate(const Expr *expr,
+                                   Environment &environment) {
+  return Evaluator(*this).evaluate(expr, environment);
+}
