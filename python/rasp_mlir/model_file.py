@@ -19,6 +19,7 @@ import os
 import reprlib
 import secrets
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Dict, Mapping, Optional, Tuple, Union
 
@@ -217,7 +218,8 @@ def _read_values(metadata: Mapping[str, str], key: str, count: int) -> Optional[
 
 
 # Python's values as JSON. What JSON has stands for itself; everything else is an object
-# of one key, the name of the type.
+# of one key, the name of the type. A value of a subclass, such as a named tuple, becomes
+# the one of these types that it is equal to.
 
 
 def _to_json(value: Any) -> Any:
@@ -233,6 +235,10 @@ def _to_json(value: Any) -> Any:
         return {"complex": [_to_json(value.real), _to_json(value.imag)]}
     if isinstance(value, Fraction):
         return {"Fraction": [value.numerator, value.denominator]}
+    if isinstance(value, Decimal):
+        return {"Decimal": str(value)}
+    if isinstance(value, range):
+        return {"range": [value.start, value.stop, value.step]}
     if isinstance(value, bytes):
         return {"bytes": value.hex()}
     if isinstance(value, tuple):
@@ -241,7 +247,7 @@ def _to_json(value: Any) -> Any:
         return {"frozenset": sorted((_to_json(element) for element in value), key=json.dumps)}
     raise TypeError(
         f"a model with {value!r}, {kind_of(value)}, among its tokens or outputs cannot be"
-        " saved: a file holds None, bools, numbers, strings, bytes, tuples and frozensets"
+        " saved: a file holds None, bools, numbers, strings, bytes, ranges, tuples and frozensets"
     )
 
 
@@ -259,11 +265,16 @@ def _from_json(value: Any) -> Any:
             if kind == "Fraction":
                 numerator, denominator = content
                 return Fraction(numerator, denominator)
+            if kind == "Decimal":
+                return Decimal(content)
+            if kind == "range":
+                start, stop, step = content
+                return range(start, stop, step)
             if kind == "bytes":
                 return bytes.fromhex(content)
             if kind in ("tuple", "frozenset"):
                 elements = map(_from_json, content)
                 return tuple(elements) if kind == "tuple" else frozenset(elements)
-        except (TypeError, ValueError, ZeroDivisionError):
+        except (ArithmeticError, TypeError, ValueError):
             pass
     raise ValueError(f"expected a value of Python, found {reprlib.repr(value)}")

@@ -11,6 +11,7 @@ import json
 import math
 import os
 import pickle
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -106,6 +107,15 @@ def test_gives_what_the_interpreter_gives(name, contract):
             assert decoded == expected
         else:
             assert decoded == pytest.approx([float(value) for value in expected], abs=1e-4)
+
+
+def test_interpret(reverse):
+    assert reverse.interpret("abc") == reverse.interpret(["BOS", *"abc"]) == ["c", "b", "a"]
+    assert with_values([(1,), (2,)]).interpret([(2,), (1,)]) == [(2,), (1,)]
+    with pytest.raises(ValueError, match="expected one sequence to interpret, found a batch"):
+        reverse.interpret([["a"], ["b"]])
+    with pytest.raises(ValueError, match="'e' at position 0 is not in the vocabulary"):
+        reverse.interpret("e")
 
 
 def test_bos_is_given_back_where_it_was_given(reverse):
@@ -588,6 +598,7 @@ VALUES = [
     (Fraction(1, 3), 10**30),
     ("\ud800", "\x00\n\""),
     (np.int64(3), np.float64(0.1)),
+    (Decimal("0.10"), range(1, 9, 2)),
 ]
 
 
