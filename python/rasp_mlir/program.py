@@ -15,7 +15,7 @@ from .rasp import operations
 from .rasp.expressions import RASPExpr
 from .rasp.lowering import ProgramLowering, SOpValue
 from .rasp.sops import SOp
-from .rasp.values import Codebook, identity, normalized
+from .rasp.values import TokenBook, identity, normalized
 
 # As many values are a category each where the program does not say what they are.
 _MAX_CATEGORIES = 256
@@ -45,7 +45,8 @@ class Program:
     >>> from rasp_mlir import rasp
     >>> print(Program((rasp.tokens + 1).named("successor"), [1, 2], max_seq_len=3))
     ... # doctest: +ELLIPSIS
-    rasp.program @successor(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64> ...
+    module {
+      rasp.program @successor(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64> ...
     """
 
     def __init__(
@@ -79,7 +80,7 @@ class Program:
         self.bos, self.pad = bos, pad
         _check_special_tokens(bos, pad, self.vocab)
 
-        book = Codebook(self.vocab)
+        book = TokenBook(self.vocab, reserved=(bos, pad))
         location = output.location
         builder = _core.ProgramBuilder(
             self.name,
@@ -91,6 +92,7 @@ class Program:
             pad=pad,
             location=(location.file, location.line, location.column) if location else None,
         )
+        self._book = book
         lowering = ProgramLowering(builder, book.decoding)
         result = lowering.lower(output)
         if output_kind is None:
@@ -115,14 +117,13 @@ class Program:
         Raises EvaluationError for an input that the contract does not allow, and where the
         program is undefined on it.
         """
-        book = Codebook(self.vocab)
         ids = {token: i for i, token in enumerate(self.vocab)}
         encoded = []
         for i, token in enumerate(tokens):
             token = normalized(token, f"the token at position {i}")
             if token not in ids:
                 raise ValueError(f"the token {token!r} at position {i} is not in the vocabulary")
-            encoded.append(book.encode(self.vocab[ids[token]]))
+            encoded.append(self._book.encode(self.vocab[ids[token]]))
         return [self._decoding(scalar) for scalar in self.module.interpret(encoded)]
 
     def compile(self, **options: Any) -> Model:
@@ -178,7 +179,7 @@ def compile(
 
 def _vocabulary(vocab: Iterable[Any]) -> List[Any]:
     try:
-        values = list(vocab)
+        values = iter(vocab)
     except TypeError:
         raise TypeError(
             f"expected the vocabulary to be a list or another iterable of tokens, found {vocab!r}"

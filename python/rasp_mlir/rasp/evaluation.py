@@ -10,7 +10,7 @@ from typing import Any, Callable, List, NoReturn, Optional, Sequence
 from .._core import ProgramBuilder, Value
 from .expressions import RASPExpr
 from .lowering import Combination, Lowering, SOpValue
-from .values import Codebook, Decoding, distinct, normalized
+from .values import Decoding, TokenBook, distinct, normalized
 
 
 def evaluate(expr: RASPExpr, xs: Sequence[Any], *, causal: bool = False) -> List[Any]:
@@ -46,7 +46,7 @@ class Evaluation(Lowering):
     """A program on one input; what its s-ops are on it says what values can occur."""
 
     def __init__(self, tokens: Sequence[Any], causal: bool):
-        book = Codebook(tokens)
+        book = TokenBook(tokens, reserved=("BOS", "PAD"))
         vocab = [book.encode(token) for token in book.values]
         # One token more than there are: what holds for this length alone, such as that a
         # single token has no other to be averaged with, must not decide on types.

@@ -11,8 +11,9 @@ from fractions import Fraction
 from typing import Any, Callable, Hashable, List, Optional, Sequence, Tuple
 
 from ..errors import Diagnostic
+from .comparison import Comparison
 from .locations import location_of_function
-from .tracing import TracedFunction
+from .tracing import NotTraceable, TracedFunction
 from .values import Decoding, Scalar, identity, is_number, nearest_float, normalized
 
 MAX_CHECKED = 1 << 12
@@ -21,21 +22,65 @@ MAX_CHECKED = 1 << 12
 MAX_TABULATED = 1 << 20
 """A table has at most so many entries."""
 
+NUM_REPEATED = 8
+"""On so many combinations a function is called twice."""
+
 # How far a float that Python computes may be from the exact value.
 _TOLERANCE = 1e-9
 
 
 def call(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
     """The value of `function`, as a value of the language."""
-    return normalized(function(*arguments), f"the result of {describe(function)}")
+    try:
+        return normalized(function(*arguments), f"the result of {describe(function)}")
+    except NotTraceable:
+        # A stand-in that it was traced with, and has kept, came back.
+        raise _impure(function) from None
+
+
+def check_purity(function: Callable[..., Any], arguments: Sequence[Any], result: Any) -> None:
+    """Raises ValueError if `function` now gives another result than it gave before."""
+    if identity(call(function, arguments)) != identity(result):
+        raise _impure(function)
+
+
+def _impure(function: Callable[..., Any]) -> ValueError:
+    return ValueError(
+        f"{describe(function)} gives another result when it is called again: expected one that"
+        " depends on nothing but its arguments"
+    )
+
+
+class Truth:
+    """A predicate whose results count as true or false, whatever they are."""
+
+    __slots__ = ("__wrapped__",)
+
+    def __init__(self, predicate: Callable[[Any, Any], Any]):
+        self.__wrapped__ = predicate
+
+    def __call__(self, key: Any, query: Any) -> bool:
+        return bool(self.__wrapped__(key, query))
 
 
 def describe(function: Callable[..., Any]) -> str:
     """A function as errors name it."""
+    if isinstance(function, Truth):
+        function = function.__wrapped__
     if getattr(function, "is_exact", False):
         return f"`{function!r}`"
+    if isinstance(function, Comparison):
+        return str(function)
     name = getattr(function, "__qualname__", None) or type(function).__name__
     return f"the function {name.replace('<locals>.', '')}"
+
+
+def message_of(error: BaseException) -> str:
+    """What an exception of a user's function says, if it can be said."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
 
 
 def definition_notes(function: Callable[..., Any]) -> List[Diagnostic]:

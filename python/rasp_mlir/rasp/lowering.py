@@ -199,10 +199,18 @@ class Lowering(abc.ABC):
 
     @staticmethod
     def _decoding_of_map(traced: TracedFunction, inputs: Sequence[SOpValue]) -> Decoding:
-        # Sums of means of integers show as integers where they are some.
-        keeps_integers = all(
-            not i.decoding.integers_are_floats for i in inputs if i.element_type == "f64"
-        ) and not any(name == "arith.divf" for name, *_ in traced.instructions)
+        # Sums of means of integers show as integers where they are some. A float of the
+        # function makes floats of what it is added to.
+        floats = [i for i in inputs if i.element_type == "f64"]
+        makes_floats = any(
+            name == "arith.divf" or (name == "arith.constant" and element_type == "f64")
+            for name, _, _, element_type in traced.instructions
+        )
+        keeps_integers = (
+            bool(floats)
+            and not any(i.decoding.integers_are_floats for i in floats)
+            and not makes_floats
+        )
         return Decoding(traced.element_type, integers_are_floats=not keeps_integers)
 
     def _call(
@@ -213,13 +221,16 @@ class Lowering(abc.ABC):
         expression: RASPExpr,
     ) -> List[Any]:
         decodings = [i.decoding for i in inputs]
-        results = []
+        results: List[Any] = []
         for scalars in combinations:
             arguments = [decode(scalar) for decode, scalar in zip(decodings, scalars)]
             try:
-                results.append(functions.call(function, arguments))
+                result = functions.call(function, arguments)
+                if len(results) < functions.NUM_REPEATED:
+                    functions.check_purity(function, arguments, result)
             except Exception as error:
                 self.function_failed(function, arguments, error, expression)
+            results.append(result)
         return results
 
     def _lookup(
@@ -381,15 +392,12 @@ class Lowering(abc.ABC):
     ) -> Value:
         """A comparison, a region where `predicate` is arithmetic, and otherwise a table."""
         attributes = self.named(expression)
-        if isinstance(predicate, Comparison):
-            both = (keys.decoding, queries.decoding)
-            if predicate in (Comparison.TRUE, Comparison.FALSE) or any(
-                all(getattr(decoding, kind) for decoding in both)
-                for kind in ("is_numeric", "is_text")
-            ):
-                return self.builder.select(
-                    keys.value, queries.value, predicate.mnemonic, **attributes
-                )
+        if isinstance(predicate, Comparison) and _compares_scalars(
+            predicate, keys.decoding, queries.decoding
+        ):
+            return self.builder.select(
+                keys.value, queries.value, predicate.mnemonic, **attributes
+            )
 
         traced = self._trace(predicate, (keys, queries))
         if traced is not None and traced.element_type == "i1":
@@ -402,9 +410,7 @@ class Lowering(abc.ABC):
         pairs = self.pairs(keys, queries, functions.MAX_TABULATED)
         if pairs is None:
             self.too_many(predicate, (keys, queries), expression)
-        results = self._call(
-            lambda key, query: bool(predicate(key, query)), (keys, queries), pairs, expression
-        )
+        results = self._call(functions.Truth(predicate), (keys, queries), pairs, expression)
         table_keys, selected, fallback = functions.with_fallback(pairs, results)
         return self.builder.select_table(
             keys.value,
@@ -461,7 +467,7 @@ class ProgramLowering(Lowering):
         shown = ", ".join(map(repr, arguments))
         raise _error(
             f"{functions.describe(function)} raises {type(error).__name__} on {shown}, which can"
-            f" occur: {error}",
+            f" occur: {functions.message_of(error)}",
             expression,
             *functions.definition_notes(function),
         ) from error
@@ -505,6 +511,15 @@ class ProgramLowering(Lowering):
             " in length: use a rasp.Select of rasp.indices",
             expression,
         )
+
+
+def _compares_scalars(predicate: Comparison, keys: Decoding, queries: Decoding) -> bool:
+    """Whether `predicate` says of scalars what it says of the values they stand for."""
+    if predicate in (Comparison.TRUE, Comparison.FALSE):
+        return True
+    if predicate in (Comparison.EQ, Comparison.NEQ) and keys is queries:
+        return keys.is_one_to_one
+    return (keys.is_numeric and queries.is_numeric) or (keys.is_text and queries.is_text)
 
 
 def _encoded_like(value: Any, sop: SOpValue) -> Optional[Scalar]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator
 
-from .comparison import Comparison
 from .expressions import RASPExpr
 from .functions import describe
 
@@ -60,8 +59,7 @@ def _text(expression: RASPExpr, names: Dict[int, str]) -> str:
         arguments.insert(0, describe(function))
     predicate = getattr(expression, "predicate", None)
     if predicate is not None:
-        is_comparison = isinstance(predicate, Comparison)
-        arguments.append(str(predicate) if is_comparison else describe(predicate))
+        arguments.append(describe(predicate))
     for attribute in ("default", "fill", "value"):
         value: Any = getattr(expression, attribute, None)
         if value is not None:

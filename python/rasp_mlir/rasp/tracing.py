@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 import operator
+import sys
 from fractions import Fraction
 from typing import Any, Callable, List, NamedTuple, NoReturn, Optional, Sequence, Tuple
 
@@ -35,14 +36,16 @@ class TracedFunction(NamedTuple):
     def __call__(self, *scalars: Any) -> Any:
         """The value of the ops on numbers: exact where these are ints and Fractions.
 
-        Raises ArithmeticError where an op is undefined or an integer takes more than 64
-        bits.
+        Raises ArithmeticError where an op is undefined, an integer takes more than 64
+        bits, or a number is not finite.
         """
         values = list(scalars)
         for (_, operands, _, element_type), compute in zip(self.instructions, self.compute):
             value = compute(*(values[operand] for operand in operands))
             if element_type == "i64" and not -(2**63) <= value < 2**63:
-                raise OverflowError(f"{value} takes more than 64 bits")
+                raise OverflowError("an integer takes more than 64 bits")
+            if element_type == "f64" and not abs(value) <= sys.float_info.max:
+                raise OverflowError("a number is not finite")
             values.append(value)
         return values[-1]
 
@@ -60,6 +63,8 @@ def trace(
     except (NotTraceable, Exception):
         # Whatever fails on stand-ins may work on values.
         return None
+    if recorder.has_failed:  # and the function has caught it
+        return None
     num_inputs, instructions = len(element_types), recorder.instructions
     is_only_input = num_inputs == 1 and not instructions
     if result.number != num_inputs + len(instructions) - 1 or not (instructions or is_only_input):
@@ -72,6 +77,7 @@ class _Recorder:
 
     def __init__(self, num_inputs: int):
         self.num_inputs = num_inputs
+        self.has_failed = False
         self.instructions: List[Instruction] = []
         self.compute: List[Callable[..., Any]] = []
 
@@ -87,6 +93,10 @@ class _Recorder:
         self.instructions.append((name, numbers, attribute, element_type))
         self.compute.append(compute)
         return Traced(self, self.num_inputs + len(self.instructions) - 1, element_type)
+
+    def fail(self) -> NoReturn:
+        self.has_failed = True
+        raise NotTraceable
 
     def constant(self, value: Any, element_type: str) -> Traced:
         return self.record("arith.constant", [], element_type, lambda: value, value)
@@ -117,7 +127,7 @@ class Traced:
         return {"i1": bool, "i64": int, "f64": float}[self.element_type]
 
     def _untraceable(self, *_: Any) -> NoReturn:
-        raise NotTraceable
+        self.recorder.fail()
 
     __bool__ = __int__ = __float__ = __complex__ = __index__ = _untraceable
     __str__ = __repr__ = __format__ = __hash__ = __iter__ = _untraceable  # type: ignore[assignment]
@@ -171,7 +181,7 @@ class Traced:
 
     def __pow__(self, exponent: Any, modulus: Any = None) -> Traced:
         if modulus is not None or type(exponent) is not int or not 0 <= exponent <= 64:
-            raise NotTraceable
+            self.recorder.fail()
         power = _lift(self.recorder, 1)
         for _ in range(exponent):
             power = power * self
@@ -197,7 +207,7 @@ class Traced:
 
     def __round__(self, digits: Any = None) -> Traced:
         if digits is not None:
-            raise NotTraceable
+            self.recorder.fail()
         return self._rounded("math.roundeven", round)
 
     def __floor__(self) -> Traced:
@@ -260,7 +270,7 @@ def select(condition: Traced, then: Any, otherwise: Any) -> Traced:
     recorder = condition.recorder
     then, otherwise = _lift(recorder, then), _lift(recorder, otherwise)
     if condition.element_type != "i1" or then.element_type != otherwise.element_type:
-        raise NotTraceable
+        recorder.fail()
     return recorder.record(
         "arith.select",
         [condition, then, otherwise],
@@ -292,7 +302,7 @@ def extremum(kind: str, x: Traced, y: Traced) -> Traced:
     x, y = _lift(recorder, x), _lift(recorder, y)
     compute = max if kind == "max" else min
     if x.element_type != y.element_type or x.element_type == "i1":
-        raise NotTraceable
+        recorder.fail()
     if x.element_type == "i64":
         return recorder.record(f"arith.{kind}si", [x, y], "i64", compute)
     return recorder.record(f"arith.{kind}imumf", [x, y], "f64", compute)
@@ -308,6 +318,8 @@ def _recorder_of(x: Any, y: Any) -> _Recorder:
 def _lift(recorder: _Recorder, value: Any) -> Traced:
     """A traced value as it is, a number as a constant."""
     if type(value) is Traced:
+        if value.recorder is not recorder:
+            recorder.fail()  # The function has kept it from an earlier call.
         return value
     if isinstance(value, bool):
         return recorder.constant(value, "i1")
@@ -318,7 +330,7 @@ def _lift(recorder: _Recorder, value: Any) -> Traced:
     item = getattr(value, "item", None)
     if callable(item) and getattr(value, "shape", None) == ():
         return _lift(recorder, item())  # a NumPy scalar
-    raise NotTraceable
+    recorder.fail()
 
 
 def _promoted(value: Traced, element_type: str = "i64") -> Traced:
@@ -391,7 +403,7 @@ def _bitwise(name: str, compute: Callable[[Any, Any], Any], x: Any, y: Any) -> T
     if not x.element_type == y.element_type == "i1":
         x, y = _pair(x, y)
         if x.element_type == "f64":
-            raise NotTraceable
+            recorder.fail()
     return recorder.record(name, [x, y], x.element_type, compute)
 
 
@@ -399,5 +411,5 @@ def _logical(name: str, compute: Callable[[Any, Any], Any], x: Any, y: Any) -> T
     recorder = _recorder_of(x, y)
     x, y = _lift(recorder, x), _lift(recorder, y)
     if not x.element_type == y.element_type == "i1":
-        raise NotTraceable
+        recorder.fail()
     return recorder.record(name, [x, y], "i1", compute)

@@ -14,12 +14,15 @@ import decimal
 import enum
 import math
 from fractions import Fraction
-from typing import Any, Dict, Hashable, Iterable, List, Optional, Union
+from typing import Any, Callable, Dict, Hashable, Iterable, List, Optional, Union
 
 Scalar = Union[None, bool, int, float, Fraction, str]
 
 # What a value may be, beside tuples and frozensets of such.
 _ATOMS = (bool, int, float, str, bytes, complex, Fraction, decimal.Decimal, enum.Enum, range)
+
+# Python shows integers of a few thousand digits at most; values stand in the IR as text.
+_MAX_BITS = 1 << 12
 
 # A float is taken for the fraction with a denominator of at most this that it is
 # nearest to, if it is the float nearest to that fraction: 1 / 3 is a third, as the
@@ -31,28 +34,43 @@ def normalized(value: Any, role: str) -> Any:
     """`value` as a value of the language: NumPy scalars as Python's.
 
     `role` says what it is, for errors. Raises TypeError for a value that can change or
-    that is of a kind without a fixed meaning, and ValueError for NaN.
+    that is of a kind without a fixed meaning, and ValueError for NaN and for what is too
+    large to be shown.
     """
-    if value is None or isinstance(value, (bool, str, enum.Enum)):
+    try:
+        return _normalized(value, role)
+    except RecursionError:
+        raise ValueError(f"{role} is a {type(value).__name__} that is nested too deeply") from None
+
+
+def _normalized(value: Any, role: str) -> Any:
+    if value is None or isinstance(value, (bool, enum.Enum)):
         return value
+    item = getattr(value, "item", None)
+    if callable(item) and getattr(value, "shape", None) == ():
+        scalar = item()  # of NumPy
+        if type(scalar) is not type(value):
+            return _normalized(scalar, role)
     if isinstance(value, float):
         if math.isnan(value):
             raise ValueError(f"{role} is nan, which is not equal to itself and thus no value")
         return float(value) if type(value) is not float else value
+    if isinstance(value, (int, Fraction)):
+        num_bits = max(value.numerator.bit_length(), value.denominator.bit_length())
+        if num_bits > _MAX_BITS:
+            raise ValueError(f"{role} is a number of {num_bits} bits: expected at most {_MAX_BITS}")
+        return value
     if isinstance(value, _ATOMS):
         if isinstance(value, (complex, decimal.Decimal)) and value != value:
             raise ValueError(f"{role} is {value!r}, which is not equal to itself and thus no value")
         return value
     if isinstance(value, tuple):
-        items = [normalized(item, f"a part of {role}") for item in value]
+        items = [_normalized(item, f"a part of {role}") for item in value]
         if type(value) is tuple:
             return tuple(items)
         return value  # a named tuple
     if isinstance(value, frozenset):
-        return frozenset(normalized(item, f"a part of {role}") for item in value)
-    item = getattr(value, "item", None)
-    if callable(item) and getattr(value, "shape", None) == ():
-        return normalized(item(), role)
+        return frozenset(_normalized(item, f"a part of {role}") for item in value)
     raise TypeError(
         f"{role} is {value!r} of the type {type(value).__name__}, which is no value of a program:"
         " expected None, a bool, a number, a string, or a tuple or frozenset of these"
@@ -134,20 +152,23 @@ class Decoding:
 
     Scalars that are not listed are themselves, in the Python type of the s-op's
     element type. An integer among numbers is a float (`integers_are_floats`) unless
-    these are means of integers.
+    these are means of integers. `is_one_to_one` says that no two scalars stand for equal
+    values, as they may for 1 and True.
     """
 
-    __slots__ = ("element_type", "values", "integers_are_floats", "is_faithful")
+    __slots__ = ("element_type", "values", "integers_are_floats", "is_one_to_one", "is_faithful")
 
     def __init__(
         self,
         element_type: str,
         values: Optional[Dict[Scalar, Any]] = None,
         integers_are_floats: bool = True,
+        is_one_to_one: bool = True,
     ):
         self.element_type = element_type
         self.values = values or {}
         self.integers_are_floats = integers_are_floats
+        self.is_one_to_one = is_one_to_one
         # Whether each scalar is equal to what it stands for: what is computed with
         # the scalars is then what Python computes with the values.
         self.is_faithful = all(
@@ -193,23 +214,12 @@ class Codebook:
 
     def __init__(self, values: Iterable[Any]):
         self.values = [value for value in distinct(values) if value is not None]
-        self._scalars: Dict[Hashable, Scalar] = {}
-        taken: set[Any] = set()
-        foreign = []
-        for value in self.values:
-            scalar = scalar_of(value)
-            if scalar is None or scalar in taken:
-                foreign.append(value)
-                continue
-            taken.add(scalar)
-            self._scalars[identity(value)] = scalar
-        for value in foreign:
-            symbol = ascii(value)
-            while symbol in taken:
-                symbol += "'"
-            taken.add(symbol)
-            self._scalars[identity(value)] = symbol
+        self._scalars = _scalars_for(self.values, scalar_of)
         self.element_type = element_type_of(self._scalars.values())
+        self._convert_numbers()
+
+    def _convert_numbers(self) -> None:
+        """Makes the scalars of a numeric element type numbers of this type."""
         if self.element_type in ("i64", "f64"):
             convert = int if self.element_type == "i64" else _as_number
             self._scalars = {key: convert(scalar) for key, scalar in self._scalars.items()}
@@ -227,7 +237,30 @@ class Codebook:
             # Among values of any type the compiler takes 1.0 for 1.
             if self.element_type == "any" or identity(plain(scalar)) != identity(value):
                 different[scalar] = value
-        return Decoding(self.element_type, different)
+        is_one_to_one = len(set(self.values)) == len(self.values)
+        return Decoding(self.element_type, different, is_one_to_one=is_one_to_one)
+
+
+class TokenBook(Codebook):
+    """Tokens, whose scalars are of one element type other than "any".
+
+    Where they would be of several, every token that is no string is stood for by one.
+    `reserved` strings stand for none: they name BOS and PAD.
+
+    >>> book = TokenBook([1, "a", "1"])
+    >>> book.element_type, [book.encode(value) for value in (1, "a", "1")]
+    ('str', ["1'", 'a', '1'])
+    """
+
+    def __init__(self, values: Iterable[Any], reserved: Iterable[str] = ()):
+        self.values = distinct(values)
+        reserved = tuple(reserved)
+        self._scalars = _scalars_for(self.values, scalar_of, reserved)
+        self.element_type = element_type_of(self._scalars.values())
+        if self.element_type == "any":
+            self._scalars = _scalars_for(self.values, _text_of, reserved)
+            self.element_type = "str"
+        self._convert_numbers()
 
 
 class NumberBook(Codebook):
@@ -244,6 +277,36 @@ class NumberBook(Codebook):
     @property
     def decoding(self) -> Decoding:
         return Decoding("f64")
+
+
+def _scalars_for(
+    values: Iterable[Any],
+    scalar_of: Callable[[Any], Optional[Scalar]],
+    reserved: Iterable[str] = (),
+) -> Dict[Hashable, Scalar]:
+    """A scalar for each value: its own, or a symbol where it has none or that is taken."""
+    scalars: Dict[Hashable, Scalar] = {}
+    taken: set[Any] = set(reserved)
+    foreign = []
+    for value in values:
+        scalar = scalar_of(value)
+        if scalar is None or scalar in taken:
+            foreign.append(value)
+            continue
+        taken.add(scalar)
+        scalars[identity(value)] = scalar
+    for value in foreign:
+        symbol = ascii(value)
+        while symbol in taken:
+            symbol += "'"
+        taken.add(symbol)
+        scalars[identity(value)] = symbol
+    return scalars
+
+
+def _text_of(value: Any) -> Optional[Scalar]:
+    scalar = scalar_of(value)
+    return scalar if isinstance(scalar, str) else None
 
 
 def number_of(value: Any) -> Union[float, Fraction]:
