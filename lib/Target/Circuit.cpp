@@ -85,34 +85,43 @@ std::string Circuit::getStreamHook(TracedBlock::Kind kind,
   return ("blocks." + Twine(layer) + ".hook_resid_" + place).str();
 }
 
-SmallVector<size_t>
-Circuit::findComponents(const TracedBlock &block) const {
+SmallVector<size_t> Circuit::findComponents(const TracedBlock &block) const {
   SmallVector<size_t> found;
-  std::optional<size_t> component;
+  auto add = [&](std::optional<size_t> component) {
+    if (component)
+      found.push_back(*component);
+  };
   switch (block.kind) {
   case TracedBlock::Kind::Embedding:
     if (block.ofTokens)
-      found.push_back(CircuitGraph::tokens);
+      add(CircuitGraph::tokens);
     if (block.ofPositions)
-      found.push_back(CircuitGraph::positions);
+      add(CircuitGraph::positions);
     break;
   case TracedBlock::Kind::Head:
-    component = graph.findHead(block.layer, block.number);
+    add(graph.findHead(block.layer, block.number));
     break;
   case TracedBlock::Kind::MLP:
-    component = graph.findNeurons(block.layer, block.name);
+    add(graph.findNeurons(block.layer, block.name));
+    // The bias is that of all the MLPs of the layer.
+    if (std::optional<size_t> bias = graph.findBias(block.layer)) {
+      ArrayRef<int64_t> biased = graph.components[*bias].writes;
+      const int64_t *column = llvm::lower_bound(biased, block.firstColumn);
+      if (column != biased.end() &&
+          *column < block.firstColumn + block.type.getDimension())
+        add(bias);
+    }
     break;
   }
-  if (component)
-    found.push_back(*component);
   return found;
 }
 
 void Circuit::addValues(ValueTrace &trace) {
   ArrayRef<TracedBlock> blocks = trace.getBlocks();
+  // Those of embeddings and biases would be several.
   for (const TracedBlock &block : blocks)
-    if (block.kind != TracedBlock::Kind::Embedding)
-      for (size_t component : findComponents(block))
+    for (size_t component : findComponents(block))
+      if (graph.components[component].location)
         graph.components[component].location = block.location;
 
   for (CircuitValue &value : trace.getValues()) {

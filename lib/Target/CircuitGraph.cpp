@@ -7,10 +7,10 @@
 //===----------------------------------------------------------------------===//
 //
 // A column is no wire from one writer to its readers: `bos` is 1 at BOS, and is
-// given to another value once no head reads it any more. Whether what was written
-// reaches a reader depends on where: at BOS, or at the other positions. The
-// output is read at the latter only, so that what stands at BOS matters as far
-// as a head can still attend to it.
+// given to another value once no head reads it any more. Whether what was
+// written reaches a reader depends on where: at BOS, or at the other positions.
+// The output is read at the latter only, so that what stands at BOS matters as
+// far as a head can still attend to it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -81,8 +81,8 @@ public:
 
 private:
   CircuitComponent &add(Kind kind, const Twine &id, const Twine &hook);
-  void addEmbedding(StringRef id, craft::MatrixAttr matrix, int64_t bosRow,
-                    int64_t numRows);
+  void addEmbeddingMatrix(StringRef id, craft::MatrixAttr matrix,
+                          int64_t bosRow, int64_t numRows);
   void addNeurons(int64_t layer, craft::ResidualMLPOp mlp);
 
   /// Where `component` writes `column`.
@@ -116,8 +116,9 @@ CircuitComponent &GraphBuilder::add(Kind kind, const Twine &id,
   return component;
 }
 
-void GraphBuilder::addEmbedding(StringRef id, craft::MatrixAttr matrix,
-                                int64_t bosRow, int64_t numRows) {
+/// Rows from `numRows` on are those of no position that is ever read.
+void GraphBuilder::addEmbeddingMatrix(StringRef id, craft::MatrixAttr matrix,
+                                      int64_t bosRow, int64_t numRows) {
   CircuitComponent &component = add(Kind::Embedding, id, "hook_" + id);
   component.writes = listBits(getWritten(matrix, [](int64_t) { return true; }));
   embeddedAtBOS.push_back(
@@ -129,9 +130,10 @@ void GraphBuilder::addEmbedding(StringRef id, craft::MatrixAttr matrix,
 void GraphBuilder::addEmbedding(craft::EmbeddingOp embedding) {
   // Nothing attends to PAD, the last row.
   int64_t vocabSize = embedding.getTokens().getRows() - 2;
-  addEmbedding("embed", embedding.getTokens(), vocabSize, vocabSize + 1);
-  addEmbedding("pos_embed", embedding.getPositions(), 0,
-               embedding.getPositions().getRows());
+  addEmbeddingMatrix("embed", embedding.getTokens(), /*bosRow=*/vocabSize,
+                     /*numRows=*/vocabSize + 1);
+  addEmbeddingMatrix("pos_embed", embedding.getPositions(), /*bosRow=*/0,
+                     embedding.getPositions().getRows());
   ++numSteps;
 }
 
@@ -326,13 +328,13 @@ std::optional<size_t> CircuitGraph::findHead(int64_t layer,
 
 std::optional<size_t> CircuitGraph::findNeurons(int64_t layer,
                                                 StringRef label) const {
-  std::optional<size_t> neurons =
-      find(components, [&](const CircuitComponent &component) {
-        return component.kind == Kind::Neurons && component.layer == layer &&
-               component.label == label;
-      });
-  if (neurons)
-    return neurons;
+  return find(components, [&](const CircuitComponent &component) {
+    return component.kind == Kind::Neurons && component.layer == layer &&
+           component.label == label;
+  });
+}
+
+std::optional<size_t> CircuitGraph::findBias(int64_t layer) const {
   return find(components, [&](const CircuitComponent &component) {
     return component.kind == Kind::Bias && component.layer == layer;
   });

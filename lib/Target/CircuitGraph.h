@@ -61,9 +61,10 @@ struct CircuitGraph {
   static constexpr size_t tokens = 0, positions = 1;
   /// The head of that number in `layer`.
   std::optional<size_t> findHead(int64_t layer, int64_t head) const;
-  /// The neurons with `label` in `layer`, or the bias of the layer's MLP if
-  /// there are none.
+  /// The neurons with `label` in `layer`, if there are any.
   std::optional<size_t> findNeurons(int64_t layer, StringRef label) const;
+  /// The bias of what the MLP of `layer` writes, if it is not zero.
+  std::optional<size_t> findBias(int64_t layer) const;
 };
 
 } // namespace mlir::rasp

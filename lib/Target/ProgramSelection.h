@@ -41,8 +41,8 @@ public:
 };
 
 /// The program of `module` called `name`, or the only one if `name` is empty,
-/// lowered to a transformer, with `options` where they are given. Other programs
-/// are not compiled, and `module` is left as it is.
+/// lowered to a transformer, with `options` where they are given. Other
+/// programs are not compiled, and `module` is left as it is.
 FailureOr<SelectedTransformer>
 selectTransformer(ModuleOp module, StringRef name,
                   const LowerToTransformerOptions *options = nullptr,

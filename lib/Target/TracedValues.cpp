@@ -12,6 +12,8 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace mlir::rasp;
 using craft::SparseMatrix;
@@ -34,7 +36,7 @@ size_t ValueTrace::getFirstSubspace(size_t subspace) const {
 //===----------------------------------------------------------------------===//
 
 /// The subspace as a function of the columns, or nothing where it is read from
-/// what no longer has columns.
+/// what no longer has columns, or has weights beyond the range of numbers.
 std::optional<ValueTrace::StreamFunction>
 ValueTrace::getStreamFunction(size_t number) {
   number = getFirstSubspace(number);
@@ -65,6 +67,11 @@ ValueTrace::getStreamFunction(size_t number) {
          llvm::zip_equal(function.bias, matrix.applyTo(inner->bias)))
       sum += term;
   }
+  auto isFinite = [](double number) { return std::isfinite(number); };
+  if (!llvm::all_of(function.bias, isFinite) ||
+      !llvm::all_of(llvm::make_second_range(function.weights.getEntries()),
+                    isFinite))
+    return std::nullopt;
   return streamFunctions[number] = function;
 }
 

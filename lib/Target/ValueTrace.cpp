@@ -177,7 +177,7 @@ void ValueTrace::collectSources(craft::ProgramOp program) {
 static bool isOfCraft(craft::ProgramOp program) {
   return llvm::all_of(
       program.getProgramBody().without_terminator(), [](Operation &op) {
-        return isa<craft::CraftDialect>(op.getDialect()) &&
+        return isa_and_present<craft::CraftDialect>(op.getDialect()) &&
                op.getNumResults() == 1 &&
                isa<craft::SubspaceTypeInterface>(op.getResult(0).getType());
       });
@@ -351,8 +351,10 @@ void ValueTrace::collectBlocks(craft::ProgramOp program) {
   for (Operation &op : program.getProgramBody().without_terminator()) {
     auto block = dyn_cast<craft::BlockOpInterface>(op);
     auto embed = dyn_cast<craft::EmbedOp>(op);
-    if (!embed && !(block && block.getAllocatedLayer()))
-      return blocks.clear();
+    if (!embed && !(block && block.getAllocatedLayer())) {
+      blocks.clear();
+      return;
+    }
 
     TracedBlock &traced = blocks.emplace_back();
     Value result = op.getResult(0);

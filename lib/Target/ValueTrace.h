@@ -9,9 +9,9 @@
 // A named value is followed through the passes by locations. Each op of the
 // program, once the functions that it calls are inlined, has a location of its
 // own, which what is made of the op inherits. From the conversion to craft on,
-// each subspace has a number in its location: whatever takes its place bears the
-// number, so that an affine value can be written over the columns of the stream
-// even after it has been folded into its readers.
+// each subspace has a number in its location: whatever takes its place bears
+// the number, so that an affine value can be written over the columns of the
+// stream even after it has been folded into its readers.
 //
 //===----------------------------------------------------------------------===//
 
