@@ -215,10 +215,9 @@ vocabulary of 3, categorical output of 5>
         encoded = self.input_encoder.encode_tokens(tokens)
         if encoded.is_batch:
             raise ValueError("expected one sequence to interpret, found a batch")
-        vocab = source.module.contract(source.program)["vocab"]
-        found = source.module.interpret(
-            [vocab[number] for number in encoded.ids[0, 1:]], source.program
-        )
+        contract: Mapping[str, Any] = source.module.contract(source.program)
+        scalars = [contract["vocab"][number] for number in encoded.ids[0, 1:]]
+        found = source.module.interpret(scalars, source.program)
         known, _ = read_metadata(self._metadata)
         meanings = dict(zip(known.outputs or (), self._config.outputs or ()))
         values = [meanings.get(scalar, scalar) for scalar in found]

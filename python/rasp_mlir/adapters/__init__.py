@@ -72,6 +72,9 @@ class ModelAdapters:
         the names and the activations of `run_with_cache`. A model without layers, heads,
         hidden units or columns has one of zeros there.
 
+        TransformerLens' compatibility mode changes weights, and with them logits:
+        `enable_compatibility_mode(no_processing=True)` leaves them as they are.
+
         Raises ImportError without TransformerLens 4 (`pip install
         'rasp-mlir[transformer-lens]'`).
 
