@@ -6,10 +6,10 @@
     >>> import rasp_mlir
     >>> from rasp_mlir import rasp
     >>> try:
-    ...     rasp_mlir.compile(rasp.tokens, vocab={1, 2}, max_seq_len=0)
-    ... except rasp_mlir.RaspError as error:
-    ...     print(type(error).__name__)
-    CompilationError
+    ...     rasp_mlir.compile(rasp.tokens // rasp.indices, vocab={1, 2}, max_seq_len=3)
+    ... except rasp_mlir.CompilationError as error:
+    ...     print(error.message)
+    `x // y` raises ZeroDivisionError on 1, 0, which can occur: integer division or modulo by zero
 """
 
 from __future__ import annotations
@@ -86,10 +86,12 @@ class CompilationError(RaspError, ValueError):
 
     @property
     def location(self) -> Optional[Location]:
+        """The place in the program that the first error is at."""
         return self._first.location if self._first else None
 
     @property
     def notes(self) -> tuple[Diagnostic, ...]:
+        """What the first error says beside its message: what is involved, what would help."""
         return self._first.notes if self._first else ()
 
 
