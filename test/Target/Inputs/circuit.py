@@ -262,7 +262,8 @@ def check_heads(model, inputs, patterns, traces):
 def check(program, folder):
     weights_path = os.path.join(folder, "model.safetensors")
     run(["rasp-translate", "--export-safetensors", program, "-o", weights_path])
-    model = CircuitModel(weights_path, json.loads(run(["rasp-translate", "--export-circuit", program])))
+    circuit = json.loads(run(["rasp-translate", "--export-circuit", program]))
+    model = CircuitModel(weights_path, circuit)
     model.check_weights()
     model.check_paths()
 
@@ -280,7 +281,8 @@ def check(program, folder):
     traces = [{v["name"]: v["values"] for v in json.loads(line)["trace"]} for line in lines]
     values = check_values(model, inputs, hooks, traces)
     heads = check_heads(model, inputs, patterns, traces)
-    print(f"{model.metadata['name']}: {len(model.circuit['edges'])} edges, {values} values, {heads} heads hold")
+    edges = len(circuit["edges"])
+    print(f"{model.metadata['name']}: {edges} edges, {values} values, {heads} heads hold")
 
 
 def main():
