@@ -1,17 +1,33 @@
 # Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""docs/Python is what tools/dev/python-reference.py makes of the sources."""
+"""docs/Python is what tools/dev/python-reference.py makes of the docstrings, and the
+examples in these run."""
 
+import doctest
 import importlib
 import importlib.util
+import pkgutil
 import sys
 from pathlib import Path
 
 import pytest
 
+from rasp_mlir import rasp
+
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "Python"
+
+
+# Others have tests of their own, which run their examples.
+WITH_EXAMPLES = ["rasp_mlir", "rasp_mlir.errors", "rasp_mlir.program", "rasp_mlir.rasp"] + [
+    f"rasp_mlir.rasp.{module.name}" for module in pkgutil.iter_modules(rasp.__path__)
+]
+
+
+@pytest.mark.parametrize("name", WITH_EXAMPLES)
+def test_examples(name):
+    assert doctest.testmod(importlib.import_module(name)).failed == 0
 
 
 @pytest.fixture(scope="module")
