@@ -9,17 +9,22 @@ import operator
 from typing import Any, Dict, Iterable, List, Mapping, Optional
 
 from . import _core
-from .errors import CompilationError, Diagnostic
+from .errors import CompilationError, Diagnostic, EvaluationError
 from .model import Model
 from .rasp import operations
+from .rasp.evaluation import MAX_LENGTH
 from .rasp.expressions import RASPExpr
 from .rasp.lowering import ProgramLowering, SOpValue
 from .rasp.sops import SOp
-from .rasp.values import TokenBook, identity, normalized
+from .rasp.values import TokenBook, checked_flag, checked_iterable, identity, normalized
 
 # As many values are a category each where the program does not say what they are.
 _MAX_CATEGORIES = 256
 
+# Beyond this a vocabulary is taken for a mistake, such as an iterator without end.
+_MAX_TOKENS = 1 << 20
+
+_SELECTOR_WIDTHS = ("auto", "linear", "reciprocal")
 _OPTIONS = ("selector_width", "max_combinations", "max_matrix_entries", "max_hidden_units")
 
 
@@ -68,20 +73,21 @@ class Program:
             raise TypeError(f"expected the name of a program to be a string, found {name!r}")
         if output_kind is None and "encoding" in output.annotations:
             output_kind = output.annotations["encoding"].value
-        if output_kind not in (None, "categorical", "numerical"):
+        if output_kind is not None and not (
+            isinstance(output_kind, str) and output_kind in ("categorical", "numerical")
+        ):
             raise ValueError(
                 f"expected the kind of output 'categorical' or 'numerical', found {output_kind!r}"
             )
         self.output = output
         self.vocab = _vocabulary(vocab)
-        self.max_seq_len = _length(max_seq_len)
-        self.causal = bool(causal)
+        self.max_seq_len = _integer(max_seq_len, "max_seq_len", 1, MAX_LENGTH)
+        self.causal = checked_flag(causal, "causal")
         self.name = name or output.given_name or "program"
         self.bos, self.pad = bos, pad
         _check_special_tokens(bos, pad, self.vocab)
 
         book = TokenBook(self.vocab, reserved=(bos, pad))
-        location = output.location
         builder = _core.ProgramBuilder(
             self.name,
             [book.encode(token) for token in self.vocab],
@@ -90,7 +96,7 @@ class Program:
             causal=self.causal,
             bos=bos,
             pad=pad,
-            location=(location.file, location.line, location.column) if location else None,
+            location=ProgramLowering.location(output),
         )
         self._book = book
         lowering = ProgramLowering(builder, book.decoding)
@@ -119,7 +125,11 @@ class Program:
         """
         ids = {token: i for i, token in enumerate(self.vocab)}
         encoded = []
-        for i, token in enumerate(tokens):
+        for i, token in enumerate(checked_iterable(tokens, "a list of tokens")):
+            if i == self.max_seq_len:
+                raise EvaluationError(
+                    f"the input has more than {i} tokens, the max_seq_len of the program"
+                )
             token = normalized(token, f"the token at position {i}")
             if token not in ids:
                 raise ValueError(f"the token {token!r} at position {i} is not in the vocabulary")
@@ -178,14 +188,11 @@ def compile(
 
 
 def _vocabulary(vocab: Iterable[Any]) -> List[Any]:
-    try:
-        values = iter(vocab)
-    except TypeError:
-        raise TypeError(
-            f"expected the vocabulary to be a list or another iterable of tokens, found {vocab!r}"
-        ) from None
+    values = checked_iterable(vocab, "the vocabulary to be a list or another iterable of tokens")
     tokens: Dict[Any, Any] = {}
-    for value in values:
+    for number, value in enumerate(values):
+        if number == _MAX_TOKENS:
+            raise ValueError(f"the vocabulary has more than {_MAX_TOKENS} tokens")
         token = normalized(value, "a token of the vocabulary")
         if token is None:
             raise ValueError("None is in the vocabulary, but None is no token: it stands for no value")
@@ -209,14 +216,14 @@ def _sorted(tokens: List[Any]) -> List[Any]:
         return sorted(tokens, key=lambda token: (type(token).__name__, repr(token)))
 
 
-def _length(max_seq_len: Any) -> int:
+def _integer(value: Any, name: str, low: int, high: int) -> int:
     try:
-        length = operator.index(max_seq_len)
+        number = operator.index(value)
     except TypeError:
-        raise TypeError(f"expected max_seq_len to be an integer, found {max_seq_len!r}") from None
-    if not 1 <= length <= 65536 or isinstance(max_seq_len, bool):
-        raise ValueError(f"expected max_seq_len to be from 1 to 65536, found {max_seq_len!r}")
-    return length
+        raise TypeError(f"expected {name} to be an integer, found {value!r}") from None
+    if not low <= number <= high or isinstance(value, bool):
+        raise ValueError(f"expected {name} to be from {low} to {high}, found {value!r}")
+    return number
 
 
 def _check_special_tokens(bos: Any, pad: Any, vocab: List[Any]) -> None:
@@ -269,7 +276,15 @@ def _finite_outputs(
 
 
 def _pipeline_options(options: Mapping[str, Any]) -> Dict[str, str]:
-    for name in options:
+    texts = {}
+    for name, value in options.items():
         if name not in _OPTIONS:
             raise TypeError(f"unknown option {name!r}: expected one of {', '.join(_OPTIONS)}")
-    return {name.replace("_", "-"): str(value) for name, value in options.items()}
+        if name != "selector_width":
+            value = _integer(value, name, 0, 2**63 - 1)
+        elif not (isinstance(value, str) and value in _SELECTOR_WIDTHS):
+            raise ValueError(
+                f"expected {name} to be one of {', '.join(_SELECTOR_WIDTHS)}, found {value!r}"
+            )
+        texts[name.replace("_", "-")] = str(value)
+    return texts

@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any, Callable, List, NoReturn, Optional, Sequence
 
 from .._core import ProgramBuilder, Value
 from .expressions import RASPExpr
 from .lowering import Combination, Lowering, SOpValue
-from .values import Decoding, TokenBook, distinct, normalized
+from .values import Decoding, TokenBook, checked_flag, checked_iterable, distinct, normalized
+
+MAX_LENGTH = 65536
+"""An input has at most so many tokens."""
 
 
 def evaluate(expr: RASPExpr, xs: Sequence[Any], *, causal: bool = False) -> List[Any]:
@@ -24,7 +28,14 @@ def evaluate(expr: RASPExpr, xs: Sequence[Any], *, causal: bool = False) -> List
         raise TypeError(f"expected an s-op or a selector to evaluate, found {expr!r}")
     if isinstance(xs, RASPExpr):
         raise TypeError(f"expected a list of tokens to evaluate on, found {xs!r}")
-    tokens = [normalized(token, f"the token at position {i}") for i, token in enumerate(xs)]
+    causal = checked_flag(causal, "causal")
+    xs = checked_iterable(xs, "a list of tokens to evaluate on")
+    tokens = [
+        normalized(token, f"the token at position {i}")
+        for i, token in enumerate(islice(xs, MAX_LENGTH + 1))
+    ]
+    if len(tokens) > MAX_LENGTH:
+        raise ValueError(f"expected at most {MAX_LENGTH} tokens to evaluate on, found more")
     if any(token is None for token in tokens):
         raise ValueError(f"None is no token, but stands at position {tokens.index(None)}")
     if not tokens:
@@ -51,7 +62,7 @@ class Evaluation(Lowering):
         # One token more than there are: what holds for this length alone, such as that a
         # single token has no other to be averaged with, must not decide on types.
         builder = ProgramBuilder(
-            "evaluation", vocab, book.element_type, len(tokens) + 1, causal=causal
+            "evaluation", vocab, book.element_type, min(len(tokens) + 1, MAX_LENGTH), causal=causal
         )
         builder.set_input([book.encode(token) for token in tokens])
         self._length = len(tokens)

@@ -10,7 +10,17 @@ import copy
 import enum
 import itertools
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, List, Mapping, Optional, Sequence, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Container,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    TypeVar,
+)
 
 from .locations import CallSite
 
@@ -89,19 +99,17 @@ class RASPExpr(abc.ABC):
         >>> (rasp.tokens + 1).named("successor").name
         'successor'
         """
-        if not isinstance(name, str):
-            raise TypeError(f"expected a name to be a string, found {name!r}")
         return annotate(self, name=name)
 
     @property
     def name(self) -> str:
         """The name that was given, or one that says what kind of expression this is."""
-        return self._annotations.get("name") or self._default_name
+        return self.given_name or self._default_name
 
     @property
     def given_name(self) -> Optional[str]:
-        """The name that was given, or None."""
-        return self._annotations.get("name")
+        """The name that was given, or None; an empty one is none."""
+        return self._annotations.get("name") or None
 
     @property
     def unique_id(self) -> int:
@@ -120,9 +128,14 @@ class RASPExpr(abc.ABC):
 
     def copy(self: ExpressionT) -> ExpressionT:
         """The same expression under another `unique_id`."""
-        new = copy.copy(self)
-        new._unique_id = next(self._ids)
-        return new
+        return copy.copy(self)
+
+    def __deepcopy__(self: ExpressionT, memo: Any) -> ExpressionT:
+        return self  # which never changes
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._unique_id = next(self._ids)
 
     def __str__(self) -> str:
         from .printing import print_expression
@@ -140,15 +153,49 @@ class RASPExpr(abc.ABC):
         )
 
 
+def in_order(root: RASPExpr, done: Container[int]) -> Iterator[RASPExpr]:
+    """The expressions that `root` depends on and itself, each after those that it reads.
+
+    Those whose id is in `done` are left out; it has to get the ids of the others as they
+    come. Raises ValueError for an expression that was changed to read itself.
+    """
+    entered = set()
+    stack = [root]
+    while stack:
+        expression = stack[-1]
+        if id(expression) in done:
+            stack.pop()
+            continue
+        pending = [child for child in expression.children if id(child) not in done]
+        if not pending:
+            yield stack.pop()
+        elif id(expression) in entered:
+            raise ValueError(f"{expression!r} depends on itself")
+        else:
+            entered.add(id(expression))
+            stack.extend(reversed(pending))
+
+
 def annotate(expr: ExpressionT, **annotations: Any) -> ExpressionT:
     """The same expression with further annotations; its others are kept.
 
     "name" is a name (see `RASPExpr.named`), "encoding" an `Encoding`. Others have no
-    meaning to the compiler.
+    meaning to the compiler. Raises TypeError if one of these is something else.
     """
+    _check_expression(expr)
+    name, encoding = annotations.get("name", ""), annotations.get("encoding", Encoding.CATEGORICAL)
+    if not isinstance(name, str):
+        raise TypeError(f"expected a name to be a string, found {name!r}")
+    if not isinstance(encoding, Encoding):
+        raise TypeError(f"expected an encoding to be a rasp.Encoding, found {encoding!r}")
     new = expr.copy()
     new._annotations = {**expr._annotations, **annotations}
     return new
+
+
+def _check_expression(value: Any) -> None:
+    if not isinstance(value, RASPExpr):
+        raise TypeError(f"expected an s-op or a selector, found {value!r}")
 
 
 def numerical(sop: ExpressionT) -> ExpressionT:
@@ -173,8 +220,9 @@ def categorical(sop: ExpressionT) -> ExpressionT:
 
 def get_encoding(sop: RASPExpr) -> Encoding:
     """What `numerical` or `categorical` has set last; without these, categorical."""
-    encoding = sop.annotations.get("encoding", Encoding.CATEGORICAL)
-    return Encoding(encoding)
+    _check_expression(sop)
+    encoding: Encoding = sop.annotations.get("encoding", Encoding.CATEGORICAL)
+    return encoding
 
 
 def is_numerical(sop: RASPExpr) -> bool:

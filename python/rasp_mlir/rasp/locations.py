@@ -10,7 +10,7 @@ import os
 import sys
 from itertools import islice
 from types import CodeType
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, Tuple
 
 from ..errors import Location
 
@@ -40,6 +40,9 @@ class CallSite:
             return None  # the package itself is being imported
         return cls(frame.f_code, frame.f_lasti, frame.f_lineno or 1)
 
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return KnownSite, (self.location,)
+
     @property
     def location(self) -> Location:
         column = 0
@@ -50,6 +53,19 @@ class CallSite:
             if positions is not None and positions[0] == self._line and positions[2] is not None:
                 column = positions[2] + 1
         return Location(self._code.co_filename, self._line, column)
+
+
+class KnownSite(CallSite):
+    """A call of which only the location is left, as in an expression that was pickled."""
+
+    __slots__ = ("_location",)
+
+    def __init__(self, location: Location):
+        self._location = location
+
+    @property
+    def location(self) -> Location:
+        return self._location
 
 
 def location_of_function(function: Callable[..., Any]) -> Optional[Location]:

@@ -29,7 +29,7 @@ from .._core import ProgramBuilder, Value
 from ..errors import CompilationError, Diagnostic, Location
 from . import functions
 from .comparison import Comparison
-from .expressions import RASPExpr
+from .expressions import RASPExpr, in_order
 from .tracing import TracedFunction, trace
 from .values import (
     Codebook,
@@ -72,17 +72,7 @@ class Lowering(abc.ABC):
 
         A CompilationError has the attribute `expression`, the culprit.
         """
-        stack = [root]
-        while stack:
-            expression = stack[-1]
-            if id(expression) in self._results:
-                stack.pop()
-                continue
-            pending = [c for c in expression.children if id(c) not in self._results]
-            if pending:
-                stack.extend(reversed(pending))
-                continue
-            stack.pop()
+        for expression in in_order(root, self._results):
             operands = [self._results[id(child)] for child in expression.children]
             try:
                 self._results[id(expression)] = expression.build(self, operands)
@@ -94,7 +84,11 @@ class Lowering(abc.ABC):
     @staticmethod
     def location(expression: RASPExpr) -> Optional[SourceLocation]:
         location = expression.location
-        return (location.file, location.line, location.column) if location else None
+        if location is None:
+            return None
+        # A name that is not in UTF-8 has surrogates, which MLIR's text does not.
+        file = location.file.encode(errors="backslashreplace").decode()
+        return file, location.line, location.column
 
     def named(self, expression: RASPExpr) -> Dict[str, Any]:
         """The name and the place of an expression, as arguments of the builder."""
@@ -483,8 +477,8 @@ class ProgramLowering(Lowering):
             for i, sop in enumerate(inputs)
         ]
         raise _error(
-            f"{functions.describe(function)} gets more than {functions.MAX_TABULATED} combinations"
-            " of values, too many for a table, and is not arithmetic alone, which would need none",
+            f"{functions.describe(function)} gets more combinations of values than a table lists"
+            f" (at most {functions.MAX_TABULATED}), and is not arithmetic alone, which would need none",
             expression,
             *notes,
             *functions.definition_notes(function),

@@ -40,6 +40,9 @@ class Operation:
     def __call__(self, *values: Any) -> Any:
         return self.function(*values)
 
+    def __reduce__(self) -> str:
+        return next(name for name, value in globals().items() if value is self)
+
     def __repr__(self) -> str:
         return self.pattern.format("x", "y", "z")
 

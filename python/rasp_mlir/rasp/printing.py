@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator
+from typing import Any, Dict
 
-from .expressions import RASPExpr
+from .expressions import RASPExpr, in_order
 from .functions import describe
 
 
@@ -24,7 +24,7 @@ def print_expression(root: RASPExpr) -> str:
     names: Dict[int, str] = {}
     taken: Dict[str, int] = {}
     lines = []
-    for expression in _in_order(root):
+    for expression in in_order(root, names):
         name = expression.given_name or (expression.name if not expression.children else "")
         base = name or expression.name
         count = taken[base] = taken.get(base, -1) + 1
@@ -34,22 +34,6 @@ def print_expression(root: RASPExpr) -> str:
             continue
         lines.append(f"{names[id(expression)]} = {_text(expression, names)}")
     return "\n".join(lines)
-
-
-def _in_order(root: RASPExpr) -> Iterator[RASPExpr]:
-    """Each expression once, after those that it reads."""
-    done = set()
-    stack = [root]
-    while stack:
-        expression = stack[-1]
-        pending = [child for child in expression.children if id(child) not in done]
-        if id(expression) not in done and pending:
-            stack.extend(reversed(pending))
-            continue
-        stack.pop()
-        if id(expression) not in done:
-            done.add(id(expression))
-            yield expression
 
 
 def _text(expression: RASPExpr, names: Dict[int, str]) -> str:

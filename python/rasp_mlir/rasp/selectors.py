@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, List, Sequence, Union
 from .comparison import Comparison
 from .expressions import RASPExpr
 from .sops import SOp, check_function, check_sop
+from .values import checked_flag, checked_iterable, is_number, normalized
 
 if TYPE_CHECKING:
     from .._core import Value
@@ -87,8 +88,11 @@ class ConstantSelector(Selector):
 
     def __init__(self, value: Sequence[Sequence[bool]], check_length: bool = True):
         super().__init__()
-        self.value: List[List[bool]] = [[bool(selected) for selected in row] for row in value]
-        self.check_length = check_length
+        self.value: List[List[bool]] = [
+            [_checked_selection(selected) for selected in checked_iterable(row, "a row to be a list")]
+            for row in checked_iterable(value, "the value of a ConstantSelector to be a list of rows")
+        ]
+        self.check_length = checked_flag(check_length, "check_length")
 
     @property
     def children(self) -> Sequence[RASPExpr]:
@@ -96,6 +100,13 @@ class ConstantSelector(Selector):
 
     def build(self, lowering: Lowering, operands: Sequence[Any]) -> Value:
         return lowering.constant_selector(self.value, self.check_length, self)
+
+
+def _checked_selection(selected: Any) -> bool:
+    number = normalized(selected, "an entry of a ConstantSelector")
+    if is_number(number) and number in (0, 1):
+        return bool(number)
+    raise ValueError(f"expected an entry of a ConstantSelector to be 0 or 1, found {selected!r}")
 
 
 class _Binary(Selector):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable, List, Sequence, Union
 
 from . import operations as op
 from .expressions import RASPExpr
-from .values import is_number, normalized
+from .values import checked_flag, checked_iterable, is_number, normalized
 
 if TYPE_CHECKING:
     from .lowering import Lowering, SOpValue
@@ -310,8 +310,9 @@ class ConstantSOp(SOp):
 
     def __init__(self, value: Sequence[Any], check_length: bool = True):
         super().__init__()
-        self.value: List[Any] = [normalized(item, "a value of a ConstantSOp") for item in value]
-        self.check_length = check_length
+        items = checked_iterable(value, "the value of a ConstantSOp to be a list of values")
+        self.value: List[Any] = [normalized(item, "a value of a ConstantSOp") for item in items]
+        self.check_length = checked_flag(check_length, "check_length")
 
     @property
     def children(self) -> Sequence[RASPExpr]:
@@ -371,7 +372,7 @@ class Aggregate(SOp):
         self.selector = check_selector(selector, "what an Aggregate selects by")
         self.sop = check_sop(sop, "what an Aggregate reads")
         self.default = normalized(default, "the default of an Aggregate")
-        self.unique = bool(unique)
+        self.unique = checked_flag(unique, "unique")
 
     @property
     def children(self) -> Sequence[RASPExpr]:

@@ -14,7 +14,7 @@ import decimal
 import enum
 import math
 from fractions import Fraction
-from typing import Any, Callable, Dict, Hashable, Iterable, List, Optional, Union
+from typing import Any, Callable, Dict, Hashable, Iterable, Iterator, List, Optional, Union
 
 Scalar = Union[None, bool, int, float, Fraction, str]
 
@@ -46,11 +46,9 @@ def normalized(value: Any, role: str) -> Any:
 def _normalized(value: Any, role: str) -> Any:
     if value is None or isinstance(value, (bool, enum.Enum)):
         return value
-    item = getattr(value, "item", None)
-    if callable(item) and getattr(value, "shape", None) == ():
-        scalar = item()  # of NumPy
-        if type(scalar) is not type(value):
-            return _normalized(scalar, role)
+    scalar = _python_scalar(value)
+    if type(scalar) is not type(value):
+        return _normalized(scalar, role)
     if isinstance(value, float):
         if math.isnan(value):
             raise ValueError(f"{role} is nan, which is not equal to itself and thus no value")
@@ -75,6 +73,28 @@ def _normalized(value: Any, role: str) -> Any:
         f"{role} is {value!r} of the type {type(value).__name__}, which is no value of a program:"
         " expected None, a bool, a number, a string, or a tuple or frozenset of these"
     )
+
+
+def _python_scalar(value: Any) -> Any:
+    """A scalar or an array without dimensions of NumPy as Python's, others as they are."""
+    item = getattr(value, "item", None)
+    return item() if callable(item) and getattr(value, "shape", None) == () else value
+
+
+def checked_flag(value: Any, role: str) -> bool:
+    """`value`, which has to be True or False. `role` says for errors what it is."""
+    flag = _python_scalar(value)
+    if isinstance(flag, bool):
+        return flag
+    raise TypeError(f"expected {role} to be True or False, found {value!r}")
+
+
+def checked_iterable(value: Any, expected: str) -> Iterator[Any]:
+    """What `value` has in it. `expected` says for errors what it should be."""
+    try:
+        return iter(value)
+    except TypeError:
+        raise TypeError(f"expected {expected}, found {value!r}") from None
 
 
 def identity(value: Any) -> Hashable:
