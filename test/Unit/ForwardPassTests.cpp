@@ -122,6 +122,14 @@ struct Contract {
   const char *program;
   int64_t maxSeqLen;
   bool causal;
+
+  std::string getName() const {
+    return program + std::string("_") + std::to_string(maxSeqLen) +
+           (causal ? "_causal" : "");
+  }
+  friend void PrintTo(const Contract &contract, std::ostream *os) {
+    *os << contract.getName();
+  }
 };
 
 class LibraryForwardPassTest : public ::testing::TestWithParam<Contract> {
@@ -234,9 +242,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Contract{"nary_sum", 5, false},
                       Contract{"length", 70, false}),
     [](const ::testing::TestParamInfo<Contract> &info) {
-      return info.param.program + std::string("_") +
-             std::to_string(info.param.maxSeqLen) +
-             (info.param.causal ? "_causal" : "");
+      return info.param.getName();
     });
 
 //===----------------------------------------------------------------------===//
