@@ -19,7 +19,7 @@ verify_roundtrip = os.environ.get("RASP_VERIFY_ROUNDTRIP", "") not in ("", "0")
 
 config.name = "rasp-roundtrip" if verify_roundtrip else "rasp"
 config.test_format = lit.formats.ShTest(execute_external=False)
-config.suffixes = [".mlir", ".test"]
+config.suffixes = [".mlir", ".rasp", ".test"]
 config.excludes = ["Inputs", "CMakeLists.txt"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.rasp_obj_root, "test")

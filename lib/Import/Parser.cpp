@@ -50,8 +50,9 @@ std::nullptr_t Parser::emitUnexpected(const Twine &expected) {
     return nullptr;
   }
   // What is missing at the end of a line is missing there.
+  bool isMissing = isFirstInLine() && token.getStart() != statementStart;
   InFlightDiagnostic error =
-      emitError(isFirstInLine() ? previousEnd : token.getStart());
+      emitError(isMissing ? previousEnd : token.getStart());
   error << "expected " << expected << ", found " << describe(token);
   if (token.is(Kind::NotEqual))
     error << "; '!=' is an operator of select only, elsewhere write "
@@ -79,6 +80,12 @@ bool Parser::expectSemicolon(const Twine &context) {
                      Kind::Draw, Kind::Return, Kind::RightBrace);
 }
 
+/// Whether a token is a string without an end, which takes the rest of its line
+/// and most likely the semicolon there.
+static bool isUnfinishedString(const Token &token) {
+  return token.is(Kind::Invalid) && token.text.starts_with("\"");
+}
+
 /// Skips the rest of a statement that begins at `start`, with the blocks in it.
 void Parser::recover(SMLoc start) {
   unsigned depth = 0;
@@ -102,7 +109,8 @@ void Parser::recover(SMLoc start) {
         advance();
         return;
       }
-    } else if (token.is(Kind::Semicolon) && depth == 0) {
+    } else if (depth == 0 &&
+               (token.is(Kind::Semicolon) || isUnfinishedString(token))) {
       advance();
       return;
     }
@@ -166,6 +174,7 @@ Parser::parseSettings() {
 //===----------------------------------------------------------------------===//
 
 const Stmt *Parser::parseStatementOrNull() {
+  statementStart = token.getStart();
   if (isCommand())
     return parseCommand();
   switch (token.kind) {

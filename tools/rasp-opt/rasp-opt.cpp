@@ -7,8 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "rasp/InitAll.h"
+#include "rasp/Tools/RaspOptMain.h"
 
-#include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "mlir/IR/DialectRegistry.h"
 
 static constexpr char description[] =
     R"(compiles RASP programs to transformers, and runs single passes
@@ -20,7 +21,8 @@ static constexpr char description[] =
   rasp-opt --convert-rasp-to-craft --mlir-print-debuginfo prog.mlir
                                                        one pass; keep the names
 
-Programs are run by rasp-run, and exported by rasp-translate.
+Where the name of the file ends in .rasp, it is RASP source. Programs are run by
+rasp-run, and exported by rasp-translate.
 )";
 
 int main(int argc, char **argv) {
@@ -29,6 +31,6 @@ int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   mlir::rasp::registerAllDialects(registry);
   mlir::rasp::registerAllPasses();
-  return mlir::asMainReturnCode(
-      mlir::MlirOptMain(argc, argv, description, registry));
+  return llvm::failed(
+      mlir::rasp::raspOptMain(argc, argv, description, registry));
 }

@@ -104,6 +104,8 @@ private:
   /// How many constructs are open around the token.
   unsigned nesting = 0;
   bool hadError = false;
+  /// Where the innermost statement begins.
+  SMLoc statementStart;
   /// Names that the statement that is read would bind.
   SmallVector<Binding> boundNames;
 };

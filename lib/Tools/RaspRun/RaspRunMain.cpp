@@ -11,8 +11,9 @@
 #include "Inputs.h"
 #include "Trace.h"
 
+#include "rasp/Import/ImportCommandLine.h"
+
 #include "mlir/IR/MLIRContext.h"
-#include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
@@ -37,7 +38,7 @@ enum class Format { Text, JSON };
 struct Options {
   cl::OptionCategory category{"rasp-run options"};
 
-  cl::opt<std::string> file{cl::Positional, cl::desc("<program.mlir>"),
+  cl::opt<std::string> file{cl::Positional, cl::desc("<program.mlir or program.rasp>"),
                             cl::init("-"), cl::cat(category)};
   cl::opt<std::string> program{
       "program", cl::desc("The program to run, where the file has several"),
@@ -110,13 +111,15 @@ struct Options {
   cl::opt<std::string> output{"o", cl::desc("Where the output goes"),
                               cl::value_desc("file"), cl::init("-"),
                               cl::cat(category)};
+  ImportCommandLine source{category};
 };
 
 } // namespace
 
 static constexpr StringLiteral overview =
     "Runs a RASP program on input sequences.\n\n"
-    "The program may be at any stage of the compiler: a rasp.program, a\n"
+    "The program is RASP source, where the name of the file ends in .rasp, or\n"
+    "at any stage of the compiler: a rasp.program, a\n"
     "craft.program, a craft.transformer, or a function that\n"
     "convert-craft-to-linalg made. It is lowered to the stage that is asked "
     "for,\n"
@@ -311,7 +314,8 @@ LogicalResult mlir::rasp::raspRunMain(int argc, char **argv,
   llvm::SourceMgr sources;
   sources.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
   SourceMgrDiagnosticHandler handler(sources, &context);
-  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, &context);
+  OwningOpRef<ModuleOp> module =
+      parseProgramFile(sources, &context, options.source.get());
   if (!module)
     return failure();
 
