@@ -169,8 +169,10 @@ static std::string getHeader(const Metadata &metadata,
 }
 
 FailureOr<SafetensorsContents>
-mlir::rasp::getSafetensorsContents(ModuleOp module, StringRef program) {
-  FailureOr<SelectedTransformer> selected = selectTransformer(module, program);
+mlir::rasp::getSafetensorsContents(ModuleOp module, StringRef program,
+                                   const LowerToTransformerOptions *options) {
+  FailureOr<SelectedTransformer> selected =
+      selectTransformer(module, program, options);
   if (failed(selected))
     return failure();
   FailureOr<craft::ModelWeights> weights =
@@ -184,10 +186,12 @@ mlir::rasp::getSafetensorsContents(ModuleOp module, StringRef program) {
   return SafetensorsContents{std::move(*weights), std::move(*metadata)};
 }
 
-LogicalResult mlir::rasp::exportSafetensors(ModuleOp module, raw_ostream &os,
-                                            StringRef program) {
+LogicalResult
+mlir::rasp::exportSafetensors(ModuleOp module, raw_ostream &os,
+                              StringRef program,
+                              const LowerToTransformerOptions *options) {
   FailureOr<SafetensorsContents> contents =
-      getSafetensorsContents(module, program);
+      getSafetensorsContents(module, program, options);
   if (failed(contents))
     return failure();
 

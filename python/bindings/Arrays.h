@@ -19,8 +19,8 @@ namespace mlir::rasp::python {
 namespace nb = nanobind;
 
 /// Token ids [batch, position], in order and one after another.
-using IdArray = nb::ndarray<const int32_t, nb::ndim<2>, nb::c_contig,
-                            nb::device::cpu>;
+using IdArray =
+    nb::ndarray<const int32_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 /// An array for Python.
 using FloatArray = nb::ndarray<nb::numpy, float>;
 

@@ -10,8 +10,8 @@
 // outside. So what may take long runs on a thread of its own, on data of its
 // own, while the caller waits without the GIL and looks for signals. After a
 // Ctrl-C nobody waits any more: the work is told to stop, does so at the next
-// place where it can, and is dropped. The interpreter does not exit before that:
-// the libraries that the work uses would be torn down under it.
+// place where it can, and is dropped. The interpreter does not exit before
+// that, since the libraries that the work uses would be torn down under it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -69,10 +69,10 @@ std::invoke_result_t<Function, Task &> runInBackground(Function function) {
   using Result = std::invoke_result_t<Function, Task &>;
   auto task = std::make_shared<Task>();
   auto result = std::make_shared<std::optional<Result>>();
-  Task::run(task, [&task = *task, result,
-                   function = std::move(function)]() mutable {
-    result->emplace(function(task));
-  });
+  Task::run(task,
+            [&task = *task, result, function = std::move(function)]() mutable {
+              result->emplace(function(task));
+            });
   return std::move(**result);
 }
 

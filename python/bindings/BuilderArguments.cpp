@@ -44,31 +44,33 @@ OpArguments::OpArguments(nb::handle location, nb::handle label)
     this->label = stringFromPython(label, "label");
 }
 
-Value mlir::rasp::python::valueFromPython(const ProgramBuilder &builder, nb::handle object,
-                             ValueKind kind, const Place &place) {
+Value mlir::rasp::python::valueFromPython(const ProgramBuilder &builder,
+                                          nb::handle object, ValueKind kind,
+                                          const Place &place) {
   const ProgramValue *found = nullptr;
   if (!nb::try_cast(object, found, /*convert=*/false) || !found)
     throw nb::type_error(
         (place.str() + ": expected a Value, found " + describe(object))
             .c_str());
   if (found->state != builder.state)
-    throw nb::value_error(
-        (place.str() + ": expected a value of this builder, found one of "
-                       "another")
-            .c_str());
+    throw nb::value_error((place.str() +
+                           ": expected a value of this builder, found one of "
+                           "another")
+                              .c_str());
   if (kind != ValueKind::Any &&
       found->isSelector != (kind == ValueKind::Selector))
-    throw nb::type_error((place.str() + (found->isSelector
-                                             ? ": expected an s-op, found a "
-                                               "selector"
-                                             : ": expected a selector, found "
-                                               "an s-op"))
-                             .c_str());
+    throw nb::type_error(
+        (place.str() + (found->isSelector ? ": expected an s-op, found a "
+                                            "selector"
+                                          : ": expected a selector, found "
+                                            "an s-op"))
+            .c_str());
   return found->value;
 }
 
-SmallVector<Value> mlir::rasp::python::sopsFromPython(const ProgramBuilder &builder,
-                                         nb::handle objects) {
+SmallVector<Value>
+mlir::rasp::python::sopsFromPython(const ProgramBuilder &builder,
+                                   nb::handle objects) {
   SmallVector<Value> values;
   for (nb::handle object : tupleFromPython(objects, "inputs"))
     values.push_back(valueFromPython(builder, object, ValueKind::SOp,
@@ -76,7 +78,8 @@ SmallVector<Value> mlir::rasp::python::sopsFromPython(const ProgramBuilder &buil
   return values;
 }
 
-ProgramValue mlir::rasp::python::wrap(std::shared_ptr<ProgramState> state, Value value) {
+ProgramValue mlir::rasp::python::wrap(std::shared_ptr<ProgramState> state,
+                                      Value value) {
   auto type = dyn_cast<SOpType>(value.getType());
   std::string elementType;
   if (type)
@@ -85,21 +88,22 @@ ProgramValue mlir::rasp::python::wrap(std::shared_ptr<ProgramState> state, Value
           std::move(elementType)};
 }
 
-TableArguments mlir::rasp::python::tableFromPython(nb::handle keys, const char *keysName,
-                                      nb::handle values,
-                                      const char *valuesName) {
+TableArguments mlir::rasp::python::tableFromPython(nb::handle keys,
+                                                   const char *keysName,
+                                                   nb::handle values,
+                                                   const char *valuesName) {
   TableArguments table;
   Place place(keysName);
   for (nb::handle key : tupleFromPython(keys, place)) {
     Place keyPlace = place[table.keys.size()];
     std::vector<DetachedScalar> &parts = table.keys.emplace_back();
     for (nb::handle part : tupleFromPython(key, keyPlace))
-      parts.push_back(
-          DetachedScalar::fromPython(part, keyPlace[parts.size()]));
+      parts.push_back(DetachedScalar::fromPython(part, keyPlace[parts.size()]));
   }
   table.values = scalarsFromPython(values, valuesName);
   if (table.keys.size() != table.values.size())
-    throw nb::value_error((std::string(valuesName) + ": expected one for each "
+    throw nb::value_error((std::string(valuesName) +
+                           ": expected one for each "
                            "of " +
                            std::to_string(table.keys.size()) + " " + keysName +
                            ", found " + std::to_string(table.values.size()))
@@ -107,8 +111,8 @@ TableArguments mlir::rasp::python::tableFromPython(nb::handle keys, const char *
   return table;
 }
 
-TableAttr mlir::rasp::python::getTable(const TableArguments &table, size_t numInputs,
-                          Location loc) {
+TableAttr mlir::rasp::python::getTable(const TableArguments &table,
+                                       size_t numInputs, Location loc) {
   MLIRContext *context = loc.getContext();
   auto getAttribute = [&](const DetachedScalar &value) {
     return getScalarAttribute(context, value.get(context));

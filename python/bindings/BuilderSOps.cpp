@@ -17,12 +17,12 @@ using namespace mlir::rasp::python;
 
 static ProgramValue addIndices(const ProgramBuilder &self, nb::handle label,
                                nb::handle location) {
-  return add(self, OpArguments(location, label),
-             [](ProgramState &, OpBuilder &builder, Location loc,
-                StringAttr label) {
-               return IndicesOp::create(
-                   builder, loc, SOpType::get(builder.getI64Type()), label);
-             });
+  return add(
+      self, OpArguments(location, label),
+      [](ProgramState &, OpBuilder &builder, Location loc, StringAttr label) {
+        return IndicesOp::create(builder, loc,
+                                 SOpType::get(builder.getI64Type()), label);
+      });
 }
 
 static ProgramValue addConstant(const ProgramBuilder &self, nb::handle object,
@@ -50,10 +50,9 @@ static ProgramValue addLookup(const ProgramBuilder &self, nb::handle inputs,
   if (!fallback.is_none()) {
     std::vector<DetachedScalar> parts = scalarsFromPython(fallback, "fallback");
     if (parts.size() != 1)
-      throw nb::value_error(
-          ("fallback: expected a tuple of one value, found " +
-           describe(fallback))
-              .c_str());
+      throw nb::value_error(("fallback: expected a tuple of one value, found " +
+                             describe(fallback))
+                                .c_str());
     table.fallback = parts.front();
   }
   return add(self, OpArguments(location, label),
@@ -92,10 +91,9 @@ static ProgramValue addAggregate(const ProgramBuilder &self,
                                  nb::handle defaultValue,
                                  const std::string &elementType, bool unique,
                                  nb::handle label, nb::handle location) {
-  Value selectorValue = valueFromPython(self, selector,
-                                        ValueKind::Selector, "selector");
-  Value sop =
-      valueFromPython(self, values, ValueKind::SOp, "values");
+  Value selectorValue =
+      valueFromPython(self, selector, ValueKind::Selector, "selector");
+  Value sop = valueFromPython(self, values, ValueKind::SOp, "values");
   DetachedScalar scalar = DetachedScalar::fromPython(defaultValue, "default");
   return add(self, OpArguments(location, label),
              [&](ProgramState &state, OpBuilder &builder, Location loc,
@@ -113,15 +111,14 @@ static ProgramValue addAggregate(const ProgramBuilder &self,
 static ProgramValue addSelectorWidth(const ProgramBuilder &self,
                                      nb::handle selector, nb::handle label,
                                      nb::handle location) {
-  Value value = valueFromPython(self, selector, ValueKind::Selector,
-                                "selector");
-  return add(self, OpArguments(location, label),
-             [&](ProgramState &, OpBuilder &builder, Location loc,
-                 StringAttr label) {
-               return SelectorWidthOp::create(
-                   builder, loc, SOpType::get(builder.getI64Type()), value,
-                   label);
-             });
+  Value value =
+      valueFromPython(self, selector, ValueKind::Selector, "selector");
+  return add(
+      self, OpArguments(location, label),
+      [&](ProgramState &, OpBuilder &builder, Location loc, StringAttr label) {
+        return SelectorWidthOp::create(
+            builder, loc, SOpType::get(builder.getI64Type()), value, label);
+      });
 }
 
 void mlir::rasp::python::bindSOps(nb::class_<ProgramBuilder> &builderClass) {
@@ -132,25 +129,26 @@ void mlir::rasp::python::bindSOps(nb::class_<ProgramBuilder> &builderClass) {
            nb::arg("element_type"), nb::kw_only(),
            nb::arg("label") = nb::none(), nb::arg("location") = nb::none(),
            "A `rasp.constant`.")
-      .def("lookup", &addLookup, nb::arg("inputs"), nb::arg("keys"),
-           nb::arg("values"), nb::arg("fallback").none(),
-           nb::arg("element_type"), nb::kw_only(),
+      .def("lookup", &addLookup, nb::arg("inputs").none(),
+           nb::arg("keys").none(), nb::arg("values").none(),
+           nb::arg("fallback").none(), nb::arg("element_type"), nb::kw_only(),
            nb::arg("label") = nb::none(), nb::arg("location") = nb::none(),
            "A `rasp.lookup`: `values[i]` for the key `keys[i]`, one scalar for "
            "each input; `fallback` is a tuple of one scalar, or None for no "
            "fallback.")
-      .def("map", &addMap, nb::arg("inputs"), nb::arg("body"),
+      .def("map", &addMap, nb::arg("inputs").none(), nb::arg("body").none(),
            nb::arg("element_type"), nb::kw_only(),
            nb::arg("label") = nb::none(), nb::arg("location") = nb::none(),
            "A `rasp.map`. `body` lists the scalar ops in order: the name, the "
            "numbers of the operands (the inputs come first, then the ops), an "
            "attribute and the element type of the result. The last result is "
            "yielded; an empty body yields input 0.")
-      .def("aggregate", &addAggregate, nb::arg("selector"), nb::arg("values"),
-           nb::arg("default").none(), nb::arg("element_type"), nb::kw_only(),
-           nb::arg("unique") = false, nb::arg("label") = nb::none(),
-           nb::arg("location") = nb::none(), "A `rasp.aggregate`.")
-      .def("selector_width", &addSelectorWidth, nb::arg("selector"),
+      .def("aggregate", &addAggregate, nb::arg("selector").none(),
+           nb::arg("values").none(), nb::arg("default").none(),
+           nb::arg("element_type"), nb::kw_only(), nb::arg("unique") = false,
+           nb::arg("label") = nb::none(), nb::arg("location") = nb::none(),
+           "A `rasp.aggregate`.")
+      .def("selector_width", &addSelectorWidth, nb::arg("selector").none(),
            nb::kw_only(), nb::arg("label") = nb::none(),
            nb::arg("location") = nb::none(), "A `rasp.selector_width`.");
 }

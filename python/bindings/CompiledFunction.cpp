@@ -49,8 +49,8 @@ static FloatArray call(const CompiledFunction &function, nb::handle object) {
         function.model->run(
             ArrayRef<int32_t>(ids.data() + row * sequence, rows * sequence),
             rows, sequence,
-            MutableArrayRef<float>(results.data() + row * sequence *
-                                                        shape.numOutputs,
+            MutableArrayRef<float>(results.data() +
+                                       row * sequence * shape.numOutputs,
                                    numResults)),
         ErrorKind::Evaluation);
   }
@@ -61,7 +61,7 @@ void mlir::rasp::python::bindCompiledFunction(nb::module_ &module) {
   nb::class_<CompiledFunction>(
       module, "CompiledFunction",
       "The emitted function, compiled by LLVM's JIT. Thread safe.")
-      .def("__call__", &call, nb::arg("ids"),
+      .def("__call__", &call, nb::arg("ids").none(),
            "[batch, position] ids, BOS first -> [batch, position, outputs] "
            "float32.");
 }

@@ -13,7 +13,8 @@
 using namespace mlir::rasp::python;
 
 NB_MODULE(_core, module) {
-  module.doc() = "The compiler in process: an extension module over the C++ API.";
+  module.doc() =
+      "The compiler in process: an extension module over the C++ API.";
   // Objects that live until the interpreter exits are no leaks of a library.
   nb::set_leak_warnings(false);
   registerCompilerError();
@@ -22,7 +23,5 @@ NB_MODULE(_core, module) {
   bindCompiledFunction(module);
   bindFacts(module);
   bindProgramBuilder(module);
-#ifdef RASP_PYTHON_HAS_TRANSFORMER
   bindTransformer(module);
-#endif
 }

@@ -39,7 +39,8 @@ static void addCallers(Location loc, std::vector<Report> &notes) {
   llvm::TypeSwitch<LocationAttr>(loc)
       .Case([&](CallSiteLoc call) {
         addCallers(call.getCallee(), notes);
-        notes.push_back({DiagnosticSeverity::Note, "called from here",
+        notes.push_back({DiagnosticSeverity::Note,
+                         "called from here",
                          getPlace(call.getCaller()),
                          {}});
         addCallers(call.getCaller(), notes);
@@ -52,8 +53,10 @@ static void addCallers(Location loc, std::vector<Report> &notes) {
 }
 
 static Report detach(Diagnostic &diagnostic) {
-  Report report{diagnostic.getSeverity(), diagnostic.str(),
-                getPlace(diagnostic.getLocation()), {}};
+  Report report{diagnostic.getSeverity(),
+                diagnostic.str(),
+                getPlace(diagnostic.getLocation()),
+                {}};
   for (Diagnostic &note : diagnostic.getNotes())
     report.notes.push_back(detach(note));
   addCallers(diagnostic.getLocation(), report.notes);
@@ -104,8 +107,7 @@ static nb::tuple makeDiagnostics(const std::vector<Report> &reports,
     nb::object place = nb::none();
     if (report.place)
       place = errors.attr("Location")(stringToPython(report.place->file),
-                                      report.place->line,
-                                      report.place->column);
+                                      report.place->line, report.place->column);
     diagnostics.append(errors.attr("Diagnostic")(
         getSeverityName(report.severity), stringToPython(report.message), place,
         makeDiagnostics(report.notes, errors)));

@@ -88,7 +88,8 @@ void mlir::rasp::python::bindFacts(nb::module_ &module) {
       .def("__str__",
            [](const Domain &self) { return stringToPython(print(self)); });
 
-  nb::class_<Facts>(module, "Facts", "What the domain analysis knows of an s-op.")
+  nb::class_<Facts>(module, "Facts",
+                    "What the domain analysis knows of an s-op.")
       .def_prop_ro(
           "domain",
           [](const Facts &self) -> const Domain & { return self.facts.domain; },

@@ -8,12 +8,15 @@
 
 #include "Lowering.h"
 
+#include "Scalars.h"
+
 #include "rasp/InitAll.h"
-#include "rasp/Pipelines/Pipelines.h"
 
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "llvm/ADT/StringExtras.h"
+
+#include <nanobind/stl/string.h>
 
 using namespace mlir;
 using namespace mlir::rasp;
@@ -37,18 +40,27 @@ std::shared_ptr<Storage> mlir::rasp::python::copyModule(Storage &source) {
 }
 
 //===----------------------------------------------------------------------===//
-// The compiler's own pipeline
+// Options
 //===----------------------------------------------------------------------===//
 
-static Stage parseStage(const std::string &name) {
-  std::string names;
-  for (Stage stage : allStages) {
-    if (name == getStageName(stage))
-      return stage;
-    names += (names.empty() ? "" : ", ") + getStageName(stage).str();
+OptionList mlir::rasp::python::optionsFromPython(nb::handle mapping) {
+  OptionList options;
+  if (mapping.is_none())
+    return options;
+  if (!PyMapping_Check(mapping.ptr()) || !nb::hasattr(mapping, "items"))
+    throw nb::type_error(
+        ("options: expected a mapping, found " + describe(mapping)).c_str());
+  for (nb::handle item : tupleFromPython(mapping.attr("items")(), "options")) {
+    nb::tuple pair = tupleFromPython(item, "options");
+    if (pair.size() != 2)
+      throw nb::type_error("options: expected pairs of a name and a value");
+    nb::object value = pair[1];
+    if (PyLong_Check(value.ptr()) && !PyBool_Check(value.ptr()))
+      value = nb::str(value);
+    options.emplace_back(stringFromPython(pair[0], "options"),
+                         stringFromPython(value, "options"));
   }
-  raiseValueError("stage: expected one of " + Twine(names) + ", found '" +
-                  name + "'");
+  return options;
 }
 
 /// Sets the option called `name`.
@@ -86,14 +98,35 @@ static void setOption(LowerToTransformerOptions &options,
                   "), found '" + name + "'");
 }
 
-std::shared_ptr<Storage>
-mlir::rasp::python::lower(Storage &source, const std::string &stage,
-                          const OptionList &options, Task &task) {
+void mlir::rasp::python::setOptions(LowerToTransformerOptions &result,
+                                    const OptionList &options) {
+  for (const auto &[name, value] : options)
+    setOption(result, name, value);
+}
+
+//===----------------------------------------------------------------------===//
+// The compiler's own pipeline
+//===----------------------------------------------------------------------===//
+
+static Stage parseStage(const std::string &name) {
+  std::string names;
+  for (Stage stage : allStages) {
+    if (name == getStageName(stage))
+      return stage;
+    names += (names.empty() ? "" : ", ") + getStageName(stage).str();
+  }
+  raiseValueError("stage: expected one of " + Twine(names) + ", found '" +
+                  name + "'");
+}
+
+std::shared_ptr<Storage> mlir::rasp::python::lower(Storage &source,
+                                                   const std::string &stage,
+                                                   const OptionList &options,
+                                                   Task &task) {
   LowerToTransformerOptions pipelineOptions;
   Stage last = parseStage(stage);
   pipelineOptions.to = last;
-  for (const auto &[name, value] : options)
-    setOption(pipelineOptions, name, value);
+  setOptions(pipelineOptions, options);
 
   std::shared_ptr<Storage> lowered = copyModule(source);
   for (Operation &op : *lowered->module->getBody()) {
@@ -104,8 +137,7 @@ mlir::rasp::python::lower(Storage &source, const std::string &stage,
       continue;
     raiseValueError("stage: '" + SymbolTable::getSymbolName(&op).getValue() +
                     "' is at stage " + getStageName(*found) +
-                    " already, from which stage " + stage +
-                    " cannot be made");
+                    " already, from which stage " + stage + " cannot be made");
   }
   PassManager manager(&lowered->context, ModuleOp::getOperationName());
   buildLowerToTransformerPipeline(manager, pipelineOptions);
@@ -132,8 +164,8 @@ mlir::rasp::python::runPasses(Storage &source, const std::string &pipeline,
   std::string message;
   llvm::raw_string_ostream os(message);
   if (failed(parsePassPipeline(passes, manager, os)))
-    raiseValueError("pipeline: '" + pipeline + "' is none: " +
-                    StringRef(message).trim());
+    raiseValueError("pipeline: '" + pipeline +
+                    "' is none: " + StringRef(message).trim());
   run(manager, *result, task);
   return result;
 }

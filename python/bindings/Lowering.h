@@ -12,6 +12,8 @@
 #include "BackgroundWork.h"
 #include "Storage.h"
 
+#include "rasp/Pipelines/Pipelines.h"
+
 #include "mlir/Pass/Pass.h"
 
 #include <string>
@@ -37,13 +39,20 @@ auto runCancellable(MLIRContext &context, Task &task, Function function) {
   return result;
 }
 
-/// Names and values.
+/// Names and values of options of `--lower-to-transformer`.
 using OptionList = std::vector<std::pair<std::string, std::string>>;
 
-/// A copy of `source`, lowered to the stage called `stage` with `options` of
-/// `--lower-to-transformer`. Stops between passes if `task` is cancelled.
-/// Throws ValueError for a stage or an option that does not exist or fit, and
-/// CompilerError.
+/// What a mapping in Python holds; a number is as good as its text, and None is
+/// an empty mapping. Raises TypeError.
+OptionList optionsFromPython(nb::handle mapping);
+
+/// Sets `options` in `result`. Raises ValueError for an option that there is
+/// not, or a value that it does not take.
+void setOptions(LowerToTransformerOptions &result, const OptionList &options);
+
+/// A copy of `source`, lowered to the stage called `stage`. Stops between
+/// passes if `task` is cancelled. Throws ValueError for a stage or an option
+/// that there is not, and CompilerError.
 std::shared_ptr<Storage> lower(Storage &source, const std::string &stage,
                                const OptionList &options, Task &task);
 

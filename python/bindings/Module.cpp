@@ -64,11 +64,9 @@ static Module parse(nb::handle source, nb::handle filename) {
                          ? std::string(nb::borrow<nb::bytes>(source).c_str(),
                                        nb::borrow<nb::bytes>(source).size())
                          : stringFromPython(source, "source");
-  return Module(
-      runInBackground([text = std::move(text),
-                       name = fileNameFromPython(filename, "filename")](Task &task) {
-        return Storage::parse(text, name, task);
-      }));
+  return Module(runInBackground(
+      [text = std::move(text), name = fileNameFromPython(filename, "filename")](
+          Task &task) { return Storage::parse(text, name, task); }));
 }
 
 static nb::str toText(const Module &module, bool locations, bool elideWeights) {
@@ -106,34 +104,13 @@ static nb::bytes toBytecode(const Module &module) {
 // Compilation
 //===----------------------------------------------------------------------===//
 
-/// The names and values in a mapping; a number is as good as its text.
-static OptionList optionsFromPython(nb::handle mapping) {
-  OptionList options;
-  if (mapping.is_none())
-    return options;
-  if (!PyMapping_Check(mapping.ptr()) || !nb::hasattr(mapping, "items"))
-    throw nb::type_error(
-        ("options: expected a mapping, found " + describe(mapping)).c_str());
-  for (nb::handle item : tupleFromPython(mapping.attr("items")(), "options")) {
-    nb::tuple pair = tupleFromPython(item, "options");
-    if (pair.size() != 2)
-      throw nb::type_error("options: expected pairs of a name and a value");
-    nb::object value = pair[1];
-    if (PyLong_Check(value.ptr()) && !PyBool_Check(value.ptr()))
-      value = nb::str(value);
-    options.emplace_back(stringFromPython(pair[0], "options"),
-                         stringFromPython(value, "options"));
-  }
-  return options;
-}
-
 static Module lowerModule(const Module &module, const std::string &stage,
                           nb::handle options) {
-  return Module(runInBackground([storage = module.getStorage(), stage,
-                                 options = optionsFromPython(options)](
-                                    Task &task) {
-    return lower(*storage, stage, options, task);
-  }));
+  return Module(
+      runInBackground([storage = module.getStorage(), stage,
+                       options = optionsFromPython(options)](Task &task) {
+        return lower(*storage, stage, options, task);
+      }));
 }
 
 static Module runPassesOnModule(const Module &module,
@@ -174,8 +151,8 @@ void mlir::rasp::python::bindModule(nb::module_ &module) {
       module, "Module",
       "A module of MLIR with programs at some stage. Not changed once made.");
   moduleClass
-      .def_static("parse", &parse, nb::arg("source"),
-                  nb::arg("filename") = "<string>",
+      .def_static("parse", &parse, nb::arg("source").none(),
+                  nb::arg("filename").none() = "<string>",
                   "Parses and verifies text or bytecode. Raises ParseError.")
       .def("__str__",
            [](const Module &self) { return toText(self, false, false); })

@@ -53,9 +53,8 @@ static Facts getFacts(const ProgramBuilder &self, nb::handle object) {
 static SelectorFacts getSelectorFacts(const ProgramBuilder &self,
                                       nb::handle object) {
   Value value = valueFromPython(self, object, ValueKind::Selector, "value");
-  return access(self, [&](ProgramState &state) {
-    return state.getSelectorFacts(value);
-  });
+  return access(
+      self, [&](ProgramState &state) { return state.getSelectorFacts(value); });
 }
 
 static nb::object getCombinations(const ProgramBuilder &self, nb::handle inputs,
@@ -143,26 +142,27 @@ void mlir::rasp::python::bindProgramBuilder(nb::module_ &module) {
       module, "ProgramBuilder",
       "Builds one `rasp.program`, op by op, in order.");
   builderClass
-      .def("__init__", &construct, nb::arg("name"), nb::arg("vocab"),
-           nb::arg("element_type"), nb::arg("max_seq_len"), nb::kw_only(),
-           nb::arg("causal") = false, nb::arg("bos") = "BOS",
-           nb::arg("pad") = "PAD", nb::arg("location") = nb::none())
+      .def("__init__", &construct, nb::arg("name").none(),
+           nb::arg("vocab").none(), nb::arg("element_type").none(),
+           nb::arg("max_seq_len").none(), nb::kw_only(),
+           nb::arg("causal") = false, nb::arg("bos").none() = "BOS",
+           nb::arg("pad").none() = "PAD", nb::arg("location") = nb::none())
       .def_ro("tokens", &ProgramBuilder::tokens)
-      .def("facts", &getFacts, nb::arg("value"), "Of an s-op.")
-      .def("selector_facts", &getSelectorFacts, nb::arg("value"),
+      .def("facts", &getFacts, nb::arg("value").none(), "Of an s-op.")
+      .def("selector_facts", &getSelectorFacts, nb::arg("value").none(),
            "Of a selector.")
-      .def("combinations", &getCombinations, nb::arg("inputs"),
-           nb::arg("limit"),
+      .def("combinations", &getCombinations, nb::arg("inputs").none(),
+           nb::arg("limit").none(),
            "The combinations of values, one for each s-op of `inputs`, that "
            "can stand at one position, without those that hold none. None if "
            "they cannot be listed, or are more than `limit`.")
-      .def("set_input", &setInput, nb::arg("tokens"),
+      .def("set_input", &setInput, nb::arg("tokens").none(),
            "The input that `evaluate` evaluates on.")
-      .def("evaluate", &evaluate, nb::arg("value"),
+      .def("evaluate", &evaluate, nb::arg("value").none(),
            "The value of an s-op, or the rows of a selector "
            "(matrix[query][key]), on the input. Each op is evaluated once. "
            "Raises EvaluationError.")
-      .def("finish", &finish, nb::arg("output"), nb::kw_only(),
+      .def("finish", &finish, nb::arg("output").none(), nb::kw_only(),
            nb::arg("output_kind") = nb::none(),
            "Ends the program and gives it away; the builder is of no use "
            "afterwards.");

@@ -123,10 +123,9 @@ std::shared_ptr<Storage> ProgramState::finish(Value output,
 // Ops
 //===----------------------------------------------------------------------===//
 
-Value ProgramState::add(
-    const SourceLocation &location,
-    function_ref<Operation *(OpBuilder &, Location)> create,
-    std::vector<Report> &warnings) {
+Value ProgramState::add(const SourceLocation &location,
+                        function_ref<Operation *(OpBuilder &, Location)> create,
+                        std::vector<Report> &warnings) {
   OpBuilder builder(getContext());
   builder.setInsertionPointToEnd(&program.getProgramBody());
   DiagnosticCapture capture(getContext());

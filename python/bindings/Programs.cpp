@@ -14,6 +14,7 @@
 #include "rasp/Execution/ModelContract.h"
 #include "rasp/Reference/Interpreter.h"
 #include "rasp/Reference/ScalarAttrInterface.h"
+#include "rasp/Target/Circuit.h"
 #include "rasp/Target/Safetensors.h"
 
 #include <nanobind/stl/string.h>
@@ -86,8 +87,7 @@ static nb::list interpretProgram(const Module &module, nb::handle tokens,
                                    input = scalarsFromPython(tokens, "tokens")](
                                       Task &task) {
     std::lock_guard lock(storage->mutex);
-    auto program =
-        dyn_cast<ProgramOpInterface>(findProgram(*storage, name));
+    auto program = dyn_cast<ProgramOpInterface>(findProgram(*storage, name));
     if (!program)
       throw nb::value_error(
           ("program: '" + name +
@@ -106,34 +106,30 @@ static nb::list interpretProgram(const Module &module, nb::handle tokens,
 // Exports
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// What `rasp-translate --export-FORMAT` writes.
-struct ExportFormat {
-  StringLiteral name;
-  LogicalResult (*write)(ModuleOp module, raw_ostream &os, StringRef program);
-};
-} // namespace
+using Exporter = LogicalResult (*)(ModuleOp module, raw_ostream &os,
+                                   StringRef program,
+                                   const LowerToTransformerOptions *options);
 
-static constexpr ExportFormat exportFormats[] = {
-    {"safetensors", exportSafetensors},
-};
+/// What `rasp-translate --export-FORMAT` writes with.
+static Exporter getExporter(const std::string &format) {
+  const std::pair<StringRef, Exporter> exporters[] = {
+      {"circuit", exportCircuit}, {"safetensors", exportSafetensors}};
+  for (auto [name, exporter] : exporters)
+    if (name == format)
+      return exporter;
+  throw nb::value_error(
+      ("format: expected circuit or safetensors, found '" + format + "'")
+          .c_str());
+}
 
 static nb::bytes exportProgram(const Module &module, const std::string &format,
-                               const std::string &program) {
-  std::string names;
-  const ExportFormat *chosen = nullptr;
-  for (const ExportFormat &known : exportFormats) {
-    if (known.name == format)
-      chosen = &known;
-    names += (names.empty() ? "" : ", ") + known.name.str();
-  }
-  if (!chosen)
-    throw nb::value_error(
-        ("format: expected one of " + names + ", found '" + format + "'")
-            .c_str());
+                               const std::string &program, nb::handle options) {
   std::string contents = runInBackground(
       [storage = module.getStorage(), name = module.choose(program),
-       chosen](Task &task) {
+       exporter = getExporter(format),
+       options = optionsFromPython(options)](Task &task) {
+        LowerToTransformerOptions pipelineOptions;
+        setOptions(pipelineOptions, options);
         // A program that is not lowered so far is lowered on the way.
         std::shared_ptr<Storage> copy = copyModule(*storage);
         std::string contents;
@@ -141,8 +137,8 @@ static nb::bytes exportProgram(const Module &module, const std::string &format,
         DiagnosticCapture capture(&copy->context);
         capture.check(runCancellable(copy->context, task,
                                      [&] {
-                                       return chosen->write(*copy->module, os,
-                                                            name);
+                                       return exporter(*copy->module, os, name,
+                                                       &pipelineOptions);
                                      }),
                       ErrorKind::Compilation);
         task.addWarnings(capture.take());
@@ -155,10 +151,13 @@ void mlir::rasp::python::bindPrograms(nb::class_<Module> &moduleClass) {
   moduleClass
       .def("contract", &contractOf, nb::arg("program") = "",
            "name, vocab (list), max_seq_len, causal, bos and pad of a program.")
-      .def("interpret", &interpretProgram, nb::arg("tokens"),
+      .def("interpret", &interpretProgram, nb::arg("tokens").none(),
            nb::arg("program") = "",
            "Runs the reference interpreter, at any stage before linalg, on one "
            "input without BOS. Raises EvaluationError.")
       .def("export", &exportProgram, nb::arg("format"), nb::arg("program") = "",
-           "What `rasp-translate --export-FORMAT` writes.");
+           nb::arg("options") = nb::none(),
+           "What `rasp-translate --export-FORMAT` writes: \"circuit\" or "
+           "\"safetensors\". `options` as in `lower`, for what is not lowered "
+           "that far.");
 }

@@ -16,8 +16,8 @@ using namespace mlir::rasp::python;
   throw nb::value_error(message.str().c_str());
 }
 
-std::vector<ScalarOp>
-mlir::rasp::python::bodyFromPython(nb::handle body, size_t numInputs) {
+std::vector<ScalarOp> mlir::rasp::python::bodyFromPython(nb::handle body,
+                                                         size_t numInputs) {
   std::vector<ScalarOp> ops;
   for (nb::handle item : tupleFromPython(body, "body")) {
     Place place = Place("body")[ops.size()];
@@ -44,9 +44,9 @@ mlir::rasp::python::bodyFromPython(nb::handle body, size_t numInputs) {
   return ops;
 }
 
-/// The attributes that `op`, whose name is `name`, has.
-static SmallVector<NamedAttribute, 1>
-getAttributes(const ScalarOp &op, OperationName name, MLIRContext *context) {
+/// The attribute that `op`, whose name is `name`, has, if it has one.
+static std::optional<NamedAttribute>
+getAttribute(const ScalarOp &op, OperationName name, MLIRContext *context) {
   Scalar value = op.attribute.get(context);
   auto raise = [&](const Twine &expected) {
     raiseValueError("body: expected " + expected + " as the attribute of " +
@@ -65,37 +65,39 @@ getAttributes(const ScalarOp &op, OperationName name, MLIRContext *context) {
     auto constant = dyn_cast<TypedAttr>(getScalarAttribute(context, value));
     if (value.isString() || !constant)
       raise("a bool, an int or a number that a float holds");
-    return {{arith::ConstantOp::getValueAttrName(name), constant}};
+    return NamedAttribute(arith::ConstantOp::getValueAttrName(name), constant);
   }
   if (kind == StringOp::getOperationName()) {
     if (!value.isString())
       raise("a str");
-    return {{StringOp::getValueAttrName(name), value.getStringAttr()}};
+    return NamedAttribute(StringOp::getValueAttrName(name),
+                          value.getStringAttr());
   }
   if (kind == arith::CmpIOp::getOperationName()) {
     auto symbolize = [](StringRef text) {
       return arith::symbolizeCmpIPredicate(text);
     };
-    return {{arith::CmpIOp::getPredicateAttrName(name),
-             arith::CmpIPredicateAttr::get(context,
-                                           getPredicate(symbolize, "slt"))}};
+    return NamedAttribute(
+        arith::CmpIOp::getPredicateAttrName(name),
+        arith::CmpIPredicateAttr::get(context, getPredicate(symbolize, "slt")));
   }
   if (kind == arith::CmpFOp::getOperationName()) {
     auto symbolize = [](StringRef text) {
       return arith::symbolizeCmpFPredicate(text);
     };
-    return {{arith::CmpFOp::getPredicateAttrName(name),
-             arith::CmpFPredicateAttr::get(context,
-                                           getPredicate(symbolize, "olt"))}};
+    return NamedAttribute(
+        arith::CmpFOp::getPredicateAttrName(name),
+        arith::CmpFPredicateAttr::get(context, getPredicate(symbolize, "olt")));
   }
   if (kind == CompareStringsOp::getOperationName()) {
     auto symbolize = [](StringRef text) { return symbolizePredicate(text); };
-    return {{CompareStringsOp::getPredicateAttrName(name),
-             PredicateAttr::get(context, getPredicate(symbolize, "lt"))}};
+    return NamedAttribute(
+        CompareStringsOp::getPredicateAttrName(name),
+        PredicateAttr::get(context, getPredicate(symbolize, "lt")));
   }
   if (!value.isNone())
     raise("None");
-  return {};
+  return std::nullopt;
 }
 
 void mlir::rasp::python::buildBody(Region &region, ValueRange inputs,
@@ -106,7 +108,9 @@ void mlir::rasp::python::buildBody(Region &region, ValueRange inputs,
   for (Value input : inputs)
     values.push_back(block.addArgument(
         cast<SOpType>(input.getType()).getElementType(), loc));
-  OpBuilder builder = OpBuilder::atBlockEnd(&block);
+  // The region has no op yet that a builder could take the context from.
+  OpBuilder builder(state.getContext());
+  builder.setInsertionPointToEnd(&block);
   for (const ScalarOp &op : body) {
     OperationName name(op.name, state.getContext());
     if (!name.isRegistered() || !name.hasInterface<ScalarOpInterface>())
@@ -114,7 +118,9 @@ void mlir::rasp::python::buildBody(Region &region, ValueRange inputs,
     OperationState opState(loc, name);
     for (unsigned operand : op.operands)
       opState.operands.push_back(values[operand]);
-    opState.addAttributes(getAttributes(op, name, state.getContext()));
+    if (std::optional<NamedAttribute> attribute =
+            getAttribute(op, name, state.getContext()))
+      opState.attributes.push_back(*attribute);
     opState.types.push_back(state.getElementType(op.elementType));
     values.push_back(builder.create(opState)->getResult(0));
   }

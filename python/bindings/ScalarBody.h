@@ -23,8 +23,8 @@ struct ScalarOp {
   std::string elementType;
 };
 
-/// The ops of a body on `numInputs` inputs. Raises TypeError or ValueError where
-/// they are described wrong.
+/// The ops of a body on `numInputs` inputs. Raises TypeError or ValueError
+/// where they are described wrong.
 std::vector<ScalarOp> bodyFromPython(nb::handle body, size_t numInputs);
 
 /// Fills `region` with ops on the values of `inputs`, s-ops. Raises ValueError

@@ -27,8 +27,8 @@ std::string Place::str() const {
 /// Raises `type`, saying what was expected and what was found.
 [[noreturn]] static void raise(PyObject *type, const Place &place,
                                const char *expected, nb::handle found) {
-  std::string message = place.str() + ": expected " + expected + ", found " +
-                        describe(found);
+  std::string message =
+      place.str() + ": expected " + expected + ", found " + describe(found);
   PyErr_SetString(type, message.c_str());
   throw nb::python_error();
 }
@@ -119,8 +119,8 @@ static bool isNumPyScalar(nb::handle object) {
   nb::object numpy =
       nb::borrow(PyDict_GetItemString(PyImport_GetModuleDict(), "numpy"));
   return numpy.is_valid() && nb::hasattr(numpy, "generic") &&
-         PyObject_IsInstance(object.ptr(), nb::getattr(numpy, "generic").ptr())
-             == 1;
+         PyObject_IsInstance(object.ptr(),
+                             nb::getattr(numpy, "generic").ptr()) == 1;
 }
 
 static nb::object getFractionType() {
@@ -166,8 +166,7 @@ DetachedScalar DetachedScalar::fromPython(nb::handle object,
 }
 
 std::vector<DetachedScalar>
-mlir::rasp::python::scalarsFromPython(nb::handle objects,
-                                      const Place &place) {
+mlir::rasp::python::scalarsFromPython(nb::handle objects, const Place &place) {
   std::vector<DetachedScalar> values;
   for (nb::handle object : tupleFromPython(objects, place))
     values.push_back(DetachedScalar::fromPython(object, place[values.size()]));

@@ -51,8 +51,7 @@ private:
   struct Fraction {
     int64_t numerator, denominator;
   };
-  explicit DetachedScalar(nb::handle object, const Place &place,
-                          bool isItem);
+  explicit DetachedScalar(nb::handle object, const Place &place, bool isItem);
 
   std::variant<std::monostate, bool, int64_t, double, Fraction, std::string>
       value;

@@ -9,32 +9,44 @@
 #include "Storage.h"
 
 #include "Diagnostics.h"
-#include "rasp/InitAll.h"
+
+#include "rasp/Dialect/Craft/IR/CraftDialect.h"
+#include "rasp/Dialect/Rasp/IR/RaspDialect.h"
 
 #include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/Bytecode/BytecodeWriter.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/Extensions/InlinerExtension.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
 
 using namespace mlir;
+using namespace mlir::rasp;
 using namespace mlir::rasp::python;
 
 /// The greatest depth of brackets in a text: the parser calls itself for each.
 static constexpr unsigned maxNesting = 1000;
 
-/// What all contexts can load, put together once.
+/// The dialects of the compiler's stages, put together once. Every dialect of
+/// MLIR with all its extensions would make a context take milliseconds.
 static const DialectRegistry &getRegistry() {
   static const DialectRegistry registry = [] {
     DialectRegistry registry;
-    rasp::registerAllDialects(registry);
+    registry.insert<RaspDialect, craft::CraftDialect, arith::ArithDialect,
+                    func::FuncDialect, linalg::LinalgDialect, math::MathDialect,
+                    tensor::TensorDialect>();
+    func::registerInlinerExtension(registry);
     return registry;
   }();
   return registry;
 }
 
-Storage::Storage()
-    : context(getRegistry(), MLIRContext::Threading::DISABLED) {
+Storage::Storage() : context(getRegistry(), MLIRContext::Threading::DISABLED) {
   // The error shows the line already.
   context.printOpOnDiagnostic(false);
 }
@@ -110,8 +122,8 @@ static std::optional<Report::Place> findDeepNesting(StringRef text,
       break;
     case '>':
       // Not the head of an arrow, nor of a comparison.
-      depth -= depth > 0 && text[i - 1] != '-' &&
-               !text.substr(i).starts_with(">=");
+      depth -=
+          depth > 0 && text[i - 1] != '-' && !text.substr(i).starts_with(">=");
       break;
     }
   }

@@ -28,15 +28,19 @@ using namespace mlir::rasp::python;
 // Reading
 //===----------------------------------------------------------------------===//
 
-static nb::tuple weightsOf(const Module &module, const std::string &program) {
-  auto contents = std::make_shared<SafetensorsContents>(
-      runInBackground([storage = module.getStorage(),
-                       name = module.choose(program)](Task &task) {
+static nb::tuple weightsOf(const Module &module, const std::string &program,
+                           nb::handle options) {
+  auto contents = std::make_shared<SafetensorsContents>(runInBackground(
+      [storage = module.getStorage(), name = module.choose(program),
+       options = optionsFromPython(options)](Task &task) {
+        LowerToTransformerOptions pipelineOptions;
+        setOptions(pipelineOptions, options);
         std::shared_ptr<Storage> copy = copyModule(*storage);
         DiagnosticCapture capture(&copy->context);
         FailureOr<SafetensorsContents> contents =
             runCancellable(copy->context, task, [&] {
-              return getSafetensorsContents(*copy->module, name);
+              return getSafetensorsContents(*copy->module, name,
+                                            &pipelineOptions);
             });
         capture.check(contents, ErrorKind::Compilation);
         task.addWarnings(capture.take());
@@ -95,11 +99,11 @@ static std::vector<NewWeight> weightsFromPython(nb::handle mapping) {
 /// there is none to replace.
 static void replaceWeights(func::FuncOp function,
                            std::vector<NewWeight> weights) {
-  auto old =
-      function->getAttrOfType<DictionaryAttr>(craft::weightsAttrName);
+  auto old = function->getAttrOfType<DictionaryAttr>(craft::weightsAttrName);
   if (!old)
     throw nb::value_error(
-        ("'" + function.getSymName() + "' does not take its weights as "
+        ("'" + function.getSymName() +
+         "' does not take its weights as "
          "arguments: lower its program with the option weights=argument")
             .str()
             .c_str());
@@ -125,11 +129,10 @@ static void replaceWeights(func::FuncOp function,
       os << "]";
       throw nb::value_error(message.c_str());
     }
-    values.set(weight.name,
-               DenseResourceElementsAttr::get(
-                   type, weight.name,
-                   HeapAsmResourceBlob::allocateAndCopyInferAlign(
-                       ArrayRef<float>(weight.data))));
+    values.set(weight.name, DenseResourceElementsAttr::get(
+                                type, weight.name,
+                                HeapAsmResourceBlob::allocateAndCopyInferAlign(
+                                    ArrayRef<float>(weight.data))));
   }
   function->setAttr(craft::weightsAttrName,
                     values.getDictionary(function.getContext()));
@@ -153,10 +156,12 @@ static Module withWeights(const Module &module, nb::handle mapping,
 void mlir::rasp::python::bindWeights(nb::class_<Module> &moduleClass) {
   moduleClass
       .def("weights", &weightsOf, nb::arg("program") = "",
+           nb::arg("options") = nb::none(),
            "The dense weights of a program's transformer, lowered that far if "
-           "it is not yet, as writable float32 arrays without copies; and the "
+           "it is not yet with `options` as in `lower`, as writable float32 "
+           "arrays without copies; and the "
            "metadata of the safetensors file: JSON texts by key.")
-      .def("with_weights", &withWeights, nb::arg("weights"),
+      .def("with_weights", &withWeights, nb::arg("weights").none(),
            nb::arg("program") = "",
            "A copy of a module at stage \"linalg\" (option weights=argument) "
            "with these weights. Raises ValueError if a name or a shape is not "

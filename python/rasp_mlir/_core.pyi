@@ -41,7 +41,9 @@ class Module:
     @property
     def programs(self) -> list[str]:
         """The symbol names of the programs and compiled functions, in order."""
-    def lower(self, stage: str = "linalg", options: Mapping[str, str] = ...) -> Module:
+    def lower(
+        self, stage: str = "linalg", options: Optional[Mapping[str, str]] = None
+    ) -> Module:
         """A new module, lowered to `stage`: one of "rasp", "craft-values",
         "craft-blocks", "craft-layers", "linalg". `options` are those of
         `--lower-to-transformer`, by name. Works stage by stage, and a Ctrl-C
@@ -54,11 +56,16 @@ class Module:
         input without BOS. Raises `EvaluationError`."""
     def contract(self, program: str = "") -> dict[str, object]:
         """name, vocab (list), max_seq_len, causal, bos, pad of a program."""
-    def export(self, format: str, program: str = "") -> bytes:
-        """What `rasp-translate --export-FORMAT` writes: "safetensors", "circuit"."""
-    def weights(self, program: str = "") -> tuple[dict[str, npt.NDArray[np.float32]], dict[str, str]]:
-        """The dense weights of a program's transformer (lowered that far if it is
-        not yet), as writable float32 arrays without copies that keep their memory
+    def export(
+        self, format: str, program: str = "", options: Optional[Mapping[str, str]] = None
+    ) -> bytes:
+        """What `rasp-translate --export-FORMAT` writes: "safetensors", "circuit".
+        `options` as in `lower`, for what is not lowered that far."""
+    def weights(
+        self, program: str = "", options: Optional[Mapping[str, str]] = None
+    ) -> tuple[dict[str, npt.NDArray[np.float32]], dict[str, str]]:
+        """The dense weights of a program's transformer (lowered that far, with
+        `options` as in `lower`, if it is not yet), as writable float32 arrays without copies that keep their memory
         alive, by the names and in the order of docs/abi.md; and the metadata of
         the safetensors file: JSON texts by key."""
     def jit(self, program: str = "") -> CompiledFunction:
@@ -111,11 +118,11 @@ class Domain:
     """The values that an s-op can take."""
 
     kind: str  # "finite", "grid", "interval" or "any"
-    values: list[Scalar]  # of a finite domain, in order, without none
+    values: list[Scalar]  # of a finite domain, in order, without none; a new list
     may_be_none: bool
-    low: float  # of a numeric domain
-    high: float
-    gap: float
+    low: Optional[float]  # of a numeric domain; None of another
+    high: Optional[float]
+    gap: Optional[float]  # the least distance of two values, 0 if it is not known
     max_denominator: int
     def __str__(self) -> str: ...
 
@@ -147,8 +154,8 @@ class Value:
 class ProgramBuilder:
     """Builds one `rasp.program`, op by op, in order.
 
-    `label` names a value (columns, heads and units of the model bear it; null for
-    none), `location` is the line of the user's program that asked for it. An
+    `label` names a value (columns, heads and units of the model bear it; that of a
+    selector is in the IR and in the circuit), `location` is the line of the user's program that asked for it. An
     element type is "i1", "i64", "f64", "str" or "any". An op that does not verify
     raises CompilationError at once, with its location.
 
@@ -204,7 +211,7 @@ class ProgramBuilder:
         yields input 0."""
     def select(
         self, keys: Value, queries: Value, predicate: str, *,
-        location: Optional[SourceLocation] = None,
+        label: Optional[str] = None, location: Optional[SourceLocation] = None,
     ) -> Value:
         """`predicate` is one of eq ne lt le gt ge true false."""
     def select_table(
@@ -215,6 +222,7 @@ class ProgramBuilder:
         selected: Sequence[bool],
         fallback: Optional[bool],
         *,
+        label: Optional[str] = None,
         location: Optional[SourceLocation] = None,
     ) -> Value:
         """A select by a table of (key, query)."""
@@ -224,13 +232,26 @@ class ProgramBuilder:
         queries: Value,
         body: Sequence[tuple[str, Sequence[int], object, str]],
         *,
+        label: Optional[str] = None,
         location: Optional[SourceLocation] = None,
     ) -> Value:
         """A select by a region; `body` as in `map`, 0 is the key, 1 the query."""
-    def selector_and(self, lhs: Value, rhs: Value, *, location: Optional[SourceLocation] = None) -> Value: ...
-    def selector_or(self, lhs: Value, rhs: Value, *, location: Optional[SourceLocation] = None) -> Value: ...
-    def selector_not(self, selector: Value, *, location: Optional[SourceLocation] = None) -> Value: ...
-    def best(self, selector: Value, scores: Value, *, location: Optional[SourceLocation] = None) -> Value: ...
+    def selector_and(
+        self, lhs: Value, rhs: Value, *,
+        label: Optional[str] = None, location: Optional[SourceLocation] = None,
+    ) -> Value: ...
+    def selector_or(
+        self, lhs: Value, rhs: Value, *,
+        label: Optional[str] = None, location: Optional[SourceLocation] = None,
+    ) -> Value: ...
+    def selector_not(
+        self, selector: Value, *,
+        label: Optional[str] = None, location: Optional[SourceLocation] = None,
+    ) -> Value: ...
+    def best(
+        self, selector: Value, scores: Value, *,
+        label: Optional[str] = None, location: Optional[SourceLocation] = None,
+    ) -> Value: ...
     def aggregate(
         self,
         selector: Value,

@@ -30,9 +30,9 @@ FailureOr<Sequence> interpret(ProgramOpInterface program,
                               ArrayRef<Scalar> tokens,
                               EvaluationObserver observer = nullptr);
 
-/// Evaluates the values of a program one by one on one input: those of a program
-/// that is being built, or of which not all are wanted. No op is evaluated
-/// twice.
+/// Evaluates the values of a program one by one on one input: those of a
+/// program that is being built, or of which not all are wanted. No op is
+/// evaluated twice.
 class IncrementalInterpreter {
 public:
   /// Fails with a diagnostic if `tokens` is no input of `program`. The body of

@@ -43,6 +43,8 @@
 
 namespace mlir::rasp {
 
+struct LowerToTransformerOptions;
+
 /// What a safetensors file holds.
 struct SafetensorsContents {
   craft::ModelWeights weights;
@@ -51,15 +53,18 @@ struct SafetensorsContents {
 };
 
 /// The contents of the file that `exportSafetensors` writes; fails as it does.
-FailureOr<SafetensorsContents> getSafetensorsContents(ModuleOp module,
-                                                      StringRef program = "");
+FailureOr<SafetensorsContents>
+getSafetensorsContents(ModuleOp module, StringRef program = "",
+                       const LowerToTransformerOptions *options = nullptr);
 
 /// Writes the program called `program` (the only one, if no name is given) as
 /// a safetensors file. A program at a stage before `craft.transformer` is
-/// lowered that far; `module` is left as it is. Emits an error and fails, with
-/// nothing written, if that cannot be done.
-LogicalResult exportSafetensors(ModuleOp module, raw_ostream &os,
-                                StringRef program = "");
+/// lowered that far, with `options` where they are given; `module` is left as
+/// it is. Emits an error and fails, with nothing written, if that cannot be
+/// done.
+LogicalResult
+exportSafetensors(ModuleOp module, raw_ostream &os, StringRef program = "",
+                  const LowerToTransformerOptions *options = nullptr);
 
 /// Registers the translation `export-safetensors`, and `--program` for it.
 void registerSafetensorsTranslation();

@@ -15,8 +15,8 @@
 
 namespace mlir::rasp {
 
-/// Infers what is known of the values of a program op by op, in their order: for
-/// a program that is being built. DomainAnalysis does so for a whole one.
+/// Infers what is known of the values of a program op by op, in their order:
+/// for a program that is being built. DomainAnalysis does so for a whole one.
 class DomainInference {
 public:
   /// `maxCombinations` bounds the combinations of values that one op tries.
