@@ -37,6 +37,7 @@ REFUSALS = {
     "values too close for f32": r"closer than f32 tells apart|not known well enough|can be shown|"
     r"may be off by .* in f32",
     "an output beyond f32": r"f32 does not hold well enough|may be read as .* in f32",
+    "scores too close for f32": r"scores that the logits of a head in f32 tell apart",
     "numbers beyond f32": r"which the arithmetic of a model in f32 does not hold",
     "too many hidden units": r"hidden units",
     "too many weights": r"dense weights have",
@@ -261,6 +262,17 @@ class Generator:
         self.selectors.append(Selector(name, single, same_value))
         return None
 
+    def best(self):
+        if not self.selectors:
+            return self.select()
+        name = self.fresh("best")
+        selector = self.random.choice(self.selectors[-4:])
+        scores = self.pick("i1", "i64", "f64")
+        self.emit(f"{name} = rasp.best {selector.name}, {scores.name} : {sop(scores.kind)}")
+        single = selector.single or scores.name == "%indices"
+        self.selectors.append(Selector(name, single, scores))
+        return None
+
     def width(self):
         if not self.selectors:
             return self.select()
@@ -316,7 +328,7 @@ class Generator:
         ]
         self.emit("%indices = rasp.indices")
         ops = [self.constant, self.map, self.map, self.map, self.lookup, self.select, self.select]
-        ops += [self.combine, self.width, self.width, self.aggregate, self.aggregate]
+        ops += [self.combine, self.width, self.width, self.aggregate, self.aggregate, self.best]
         for _ in range(self.random.randint(5, 16)):
             self.random.choice(ops)()
         # The output is one of the values that most of the program leads to.

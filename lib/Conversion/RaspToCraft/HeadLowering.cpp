@@ -22,15 +22,7 @@ using craft::AffineAttr;
 using craft::MatrixAttr;
 using craft::SparseMatrix;
 
-/// exp of anything below the negative of this is 0 in f32.
-static constexpr double greatestPenalty = 105.0;
-
-/// The penalty of a key that is not selected, such that all of them together
-/// take less than half a unit in the last place of an f32 from what is read:
-/// length * exp(-penalty) <= 2^-25 / contrast, where the contrast is how many
-/// times greater what leaks may be than what it would blur. Whole numbers
-/// cancel exactly in f32.
-static double getPenalty(uint64_t length, double contrast = 1.0) {
+double ProgramLowering::getPenalty(uint64_t length, double contrast) {
   double penalty = std::log(static_cast<double>(length)) +
                    25.0 * std::log(2.0) + std::log(std::max(contrast, 1.0));
   return std::min(std::ceil(penalty), greatestPenalty);
@@ -345,6 +337,10 @@ bool ProgramLowering::isManyValued(Value sop) {
          domains.getDomain(sop).getValues().size() >= minManyValues;
 }
 
+bool ProgramLowering::hasSteps(Value sop) {
+  return !sop || isOneHotAvailable(sop) || !domains.getDomain(sop).mayBeNone();
+}
+
 FailureOr<Value> ProgramLowering::getStep(Value sop, ArrayRef<Scalar> values,
                                           HalfLine half) {
   auto it = steps.find({sop.getAsOpaquePointer(), half});
@@ -421,7 +417,8 @@ ProgramLowering::getQueryKey(const Conjunction &term, double penalty,
   for (const auto &[number, relation] : term) {
     const RelationPair pair = pairs[number];
     std::optional<std::vector<Quadrant>> quadrants;
-    if (isCounted && (isManyValued(pair.key) || isManyValued(pair.query)))
+    if (isCounted && (isManyValued(pair.key) || isManyValued(pair.query)) &&
+        hasSteps(pair.key) && hasSteps(pair.query))
       quadrants = coverMisses(relation);
     LogicalResult appended =
         quadrants ? appendQuadrants(pair, *quadrants, penalty, queries, keys)
@@ -513,7 +510,7 @@ FailureOr<Value> ProgramLowering::lowerAggregate(AggregateOp aggregate) {
                               "attention head cannot compute: expected a "
                               "conjunction, found a union of ")
         << form->getTerms().size() << " disjoint conjunctions";
-    diagnostic.attachNote(selector.getLoc())
+    diagnostic.attachNote((best ? best.getSelector() : selector).getLoc())
         << "the selector; rewrite it as one 'rasp.select' over a common key "
            "and "
            "query (a 'rasp.map' can combine operands), or as selectors joined "

@@ -50,28 +50,27 @@ bool ProgramLowering::isPreferenceOfNumber(const Domain &domain,
 FailureOr<Value> ProgramLowering::getRank(Value scores) {
   if (Value known = ranks.lookup(scores))
     return known;
-  FailureOr<Value> number = getScalarSubspace(scores);
-  if (failed(number))
+  FailureOr<ElementwiseFunction> function = functions.get(scores);
+  if (failed(function))
     return failure();
-  const Domain &domain = domains.getDomain(scores);
-  int64_t numValues = domain.getValues().size();
-  SmallVector<Attribute> table;
-  if (domain.mayBeNone())
-    table.push_back(builder.getI64IntegerAttr(0));
-  for (int64_t rank = 0; rank < numValues; ++rank)
-    table.push_back(builder.getI64IntegerAttr(rank));
+  ArrayRef<Scalar> values = domains.getDomain(scores).getValues();
+  for (std::optional<Scalar> &value : function->table)
+    if (value)
+      value = Scalar::integer(value->isNone()
+                                  ? 0
+                                  : llvm::lower_bound(values, *value) -
+                                        values.begin());
   Location loc = getNamedLoc(scores);
   if (auto nameLoc = dyn_cast<NameLoc>(loc))
     loc = NameLoc::get(
         builder.getStringAttr("rank of " + nameLoc.getName().getValue()),
         nameLoc.getChildLoc());
   auto type = craft::ScalarType::get(
-      context, DomainAttr::get(context, Domain::integers(0, numValues - 1)),
+      context, DomainAttr::get(context, Domain::integers(0, values.size() - 1)),
       FloatAttr());
-  ++numMaps;
-  Value rank = craft::MapOp::create(builder, loc, type, *number,
-                                    builder.getArrayAttr(table));
-  ranks[scores] = rank;
+  FailureOr<Value> rank = lowerFunction(*function, loc, type);
+  if (succeeded(rank))
+    ranks[scores] = *rank;
   return rank;
 }
 
@@ -80,35 +79,20 @@ ProgramLowering::getPreference(BestOp best, double margin) {
   Value scores = best.getScores();
   const Domain &domain = domains.getDomain(scores);
   Preference preference;
+  // Where all scores are equal, none is preferred.
+  if (domain.isFinite() && domain.getValues().size() <= 1)
+    return preference;
+
+  // Any function of a one-hot is free, and ranks are one apart.
+  bool isFree = false;
   if (domain.isFinite()) {
-    ArrayRef<Scalar> values = domain.getValues();
-    if (values.size() <= 1)
-      return preference;
     FailureOr<ElementwiseFunction> function = functions.get(scores);
     if (failed(function))
       return failure();
-    if (function->roots.size() == 1 &&
-        isOneHotAvailable(function->roots.front())) {
-      // Any function of a one-hot is free, and so are ranks: they are whole
-      // numbers, one apart.
-      FailureOr<Value> oneHot = getOneHot(function->roots.front());
-      if (failed(oneHot))
-        return failure();
-      preference.input = *oneHot;
-      preference.range = margin * (values.size() - 1);
-      for (auto [row, score] : llvm::enumerate(function->table)) {
-        if (!score || score->isNone())
-          continue;
-        auto numAbove = values.end() - llvm::upper_bound(values, *score);
-        if (numAbove > 0)
-          preference.entries.push_back(
-              {static_cast<int64_t>(row), 0, -margin * numAbove});
-      }
-      return preference;
-    }
+    isFree = function->roots.size() == 1 &&
+             isOneHotAvailable(function->roots.front());
   }
-
-  bool ofNumber = isPreferenceOfNumber(domain, margin);
+  bool ofNumber = !isFree && isPreferenceOfNumber(domain, margin);
   double numRanks = domain.isFinite() ? domain.getValues().size() : 0;
   if (!ofNumber && (numRanks == 0 || margin * numRanks > maxExactScore)) {
     InFlightDiagnostic diagnostic =

@@ -102,14 +102,14 @@ private:
   FailureOr<Value> getScalarSubspace(Value sop);
   /// The subspace of a root or of a table in its own layout.
   FailureOr<Value> getSubspace(Value sop);
-  FailureOr<Value> lowerFunction(const ElementwiseFunction &function, Value sop,
-                                 Type type);
-  FailureOr<Value> lowerTable(const ElementwiseFunction &function, Value sop,
+  FailureOr<Value> lowerFunction(const ElementwiseFunction &function,
+                                 Location loc, Type type);
+  FailureOr<Value> lowerTable(const ElementwiseFunction &function, Location loc,
                               Type type);
   /// An affine value over the roots' subspaces if `function` is additive in
   /// them, null otherwise.
-  FailureOr<Value> lowerAdditive(const ElementwiseFunction &function, Value sop,
-                                 Type type);
+  FailureOr<Value> lowerAdditive(const ElementwiseFunction &function,
+                                 Location loc, Type type);
   FailureOr<Value> lowerAffine(Value sop);
   /// `values`, the scalar subspace of what `aggregate` gathers, with another
   /// number for none where that is too close to the aggregate's default.
@@ -150,8 +150,19 @@ private:
                                 HalfBuilder &queries, HalfBuilder &keys);
   /// Whether `sop` is a number that takes many values and is not one-hot.
   bool isManyValued(Value sop);
+  /// Whether there is a column or a step for each half-line of the values of
+  /// `sop`: what stands for none is not in order with the numbers.
+  bool hasSteps(Value sop);
   /// Whether the value of `sop` lies in `half`, as a number.
   FailureOr<Value> getStep(Value sop, ArrayRef<Scalar> values, HalfLine half);
+  /// exp of anything below the negative of this is 0 in f32.
+  static constexpr double greatestPenalty = 105.0;
+  /// The penalty of a key that is not selected, such that all of them together
+  /// take less than half a unit in the last place of an f32 from what is read:
+  /// length * exp(-penalty) <= 2^-25 / contrast, where the contrast is how many
+  /// times greater what leaks may be than what it would blur. Whole numbers
+  /// cancel exactly in f32.
+  static double getPenalty(uint64_t length, double contrast = 1.0);
   FailureOr<Value> lowerAggregate(AggregateOp aggregate);
   FailureOr<Value> lowerSelectorWidth(SelectorWidthOp width);
 
@@ -162,8 +173,8 @@ private:
   /// Whether `margin` times the steps of a number of `domain` can be told apart
   /// in f32, so that a preference reads the number as it is.
   static bool isPreferenceOfNumber(const Domain &domain, double margin);
-  /// How many different values `scores` has that are less than each, as a
-  /// number; 0 for none.
+  /// The rank of the value of `scores` among all that it can have, as a number
+  /// from 0; 0 for none.
   FailureOr<Value> getRank(Value scores);
 
   // The program (RaspToCraft.cpp).

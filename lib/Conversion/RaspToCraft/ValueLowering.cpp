@@ -34,6 +34,8 @@ bool ProgramLowering::isOnlyReadAsNumber(Value sop) {
       return program.isOutputNumerical();
     if (auto aggregate = dyn_cast<AggregateOp>(user))
       return !aggregate.isGather();
+    if (isa<BestOp>(user))
+      return isPreferenceOfNumber(domains.getDomain(sop), greatestPenalty);
     auto map = dyn_cast<MapOp>(user);
     if (!map || !getAffineForm(map))
       return false;
@@ -137,7 +139,7 @@ FailureOr<Value> ProgramLowering::getSubspace(Value sop) {
     Type type = getLayout(sop) == Layout::OneHot
                     ? Type(getOneHotType(domains.getDomain(sop)))
                     : Type(getScalarType(sop));
-    result = lowerFunction(*function, sop, type);
+    result = lowerFunction(*function, getNamedLoc(sop), type);
   }
   if (succeeded(result))
     subspaces[sop] = *result;
@@ -165,8 +167,8 @@ FailureOr<Value> ProgramLowering::getOneHot(Value sop) {
       if (succeeded(result))
         result = convertToOneHot(*result, sop);
     } else {
-      result =
-          lowerFunction(*function, sop, getOneHotType(domains.getDomain(sop)));
+      result = lowerFunction(*function, getNamedLoc(sop),
+                             getOneHotType(domains.getDomain(sop)));
     }
   }
   if (succeeded(result))
@@ -231,7 +233,8 @@ FailureOr<Value> ProgramLowering::getScalarSubspace(Value sop) {
     FailureOr<ElementwiseFunction> function = functions.get(sop);
     if (failed(function))
       return failure();
-    result = lowerFunction(*function, sop, getScalarType(sop));
+    result =
+        lowerFunction(*function, getNamedLoc(sop), getScalarType(sop));
   }
   if (succeeded(result) && isa<craft::OneHotType>(result->getType()))
     result = convertToScalar(*result, sop);
@@ -412,17 +415,17 @@ static std::vector<Scalar> fillImpossible(const ElementwiseFunction &function) {
 }
 
 FailureOr<Value>
-ProgramLowering::lowerFunction(const ElementwiseFunction &function, Value sop,
-                               Type type) {
+ProgramLowering::lowerFunction(const ElementwiseFunction &function,
+                               Location loc, Type type) {
   auto subspaceType = cast<craft::SubspaceTypeInterface>(type);
   std::vector<Scalar> values = fillImpossible(function);
   if (function.roots.empty())
-    return createConstant(getNamedLoc(sop), values.front(), type);
+    return createConstant(loc, values.front(), type);
   if (function.roots.size() > 1) {
-    FailureOr<Value> additive = lowerAdditive(function, sop, type);
+    FailureOr<Value> additive = lowerAdditive(function, loc, type);
     if (failed(additive) || *additive)
       return additive;
-    return lowerTable(function, sop, type);
+    return lowerTable(function, loc, type);
   }
 
   Value root = function.roots.front();
@@ -436,14 +439,14 @@ ProgramLowering::lowerFunction(const ElementwiseFunction &function, Value sop,
   if (AffineAttr map =
           getAffineMap(cast<craft::SubspaceTypeInterface>(input->getType()),
                        function.domains.front(), images, context))
-    return craft::LinearOp::create(builder, getNamedLoc(sop), type, *input, map)
+    return craft::LinearOp::create(builder, loc, type, *input, map)
         .getResult();
-  return lowerTable(function, sop, type);
+  return lowerTable(function, loc, type);
 }
 
 FailureOr<Value>
-ProgramLowering::lowerAdditive(const ElementwiseFunction &function, Value sop,
-                               Type type) {
+ProgramLowering::lowerAdditive(const ElementwiseFunction &function,
+                               Location loc, Type type) {
   if (!isa<craft::ScalarType>(type) ||
       llvm::any_of(function.table, [](const std::optional<Scalar> &value) {
         return !value || !value->isNumeric();
@@ -491,7 +494,7 @@ ProgramLowering::lowerAdditive(const ElementwiseFunction &function, Value sop,
   }
   AffineAttr affine = AffineAttr::get(context, weights,
                                       DenseF64ArrayAttr::get(context, offset));
-  return craft::LinearOp::create(builder, getNamedLoc(sop), type, inputs,
+  return craft::LinearOp::create(builder, loc, type, inputs,
                                  affine)
       .getResult();
 }
@@ -569,7 +572,7 @@ ProgramLowering::getClassifier(Value sop, ArrayRef<Scalar> values,
 }
 
 FailureOr<Value>
-ProgramLowering::lowerTable(const ElementwiseFunction &function, Value sop,
+ProgramLowering::lowerTable(const ElementwiseFunction &function, Location loc,
                             Type type) {
   std::vector<Scalar> table = fillImpossible(function);
   // An MLP computes steps of one number; others are put into classes first.
@@ -636,7 +639,7 @@ ProgramLowering::lowerTable(const ElementwiseFunction &function, Value sop,
       break;
   }
   ++numMaps;
-  return craft::MapOp::create(builder, getNamedLoc(sop), type, inputs,
+  return craft::MapOp::create(builder, loc, type, inputs,
                               builder.getArrayAttr(values))
       .getResult();
 }

@@ -18,11 +18,40 @@ rasp.program @best(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
     attributes {vocab = [1, 2], max_seq_len = 4} {
   %indices = rasp.indices
   %same = rasp.select eq keys(%tokens) queries(%tokens) : !rasp.sop<i64>, !rasp.sop<i64>
-  // expected-error@below {{'rasp.best' op cannot be compiled to an attention head yet}}
-  // expected-note@below {{the reference interpreter runs the program as it is}}
+  // expected-error@below {{'rasp.best' op is read by an op other than 'rasp.aggregate', which one attention head cannot do}}
+  // expected-note@below {{run --rasp-expand-best first}}
   %last = rasp.best %same, %indices : !rasp.sop<i64>
   %width = rasp.selector_width %last
   rasp.return %width : !rasp.sop<i64>
+}
+
+// -----
+
+rasp.program @union_under_a_best(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
+    attributes {vocab = [1, 2], max_seq_len = 4} {
+  %indices = rasp.indices
+  %same = rasp.select eq keys(%tokens) queries(%tokens) : !rasp.sop<i64>, !rasp.sop<i64>
+  %before = rasp.select lt keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64>
+  // expected-note@below {{the selector; rewrite it}}
+  %either = rasp.or %same, %before
+  %last = rasp.best %either, %indices : !rasp.sop<i64>
+  // expected-error@below {{aggregates over a union of selectors on different operands}}
+  %token = rasp.aggregate %last, %tokens : !rasp.sop<i64> -> !rasp.sop<i64>
+  rasp.return %token : !rasp.sop<i64>
+}
+
+// -----
+
+rasp.program @scores_beyond_f32(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
+    attributes {vocab = [1, 2], max_seq_len = 500} {
+  %indices = rasp.indices
+  %same = rasp.select eq keys(%tokens) queries(%tokens) : !rasp.sop<i64>, !rasp.sop<i64>
+  // expected-note@below {{the scores' domain is}}
+  %mean = rasp.aggregate %same, %indices : !rasp.sop<i64> -> !rasp.sop<f64>
+  // expected-error@below {{needs scores that the logits of a head in f32 tell apart: expected at most 16384 different values, or numbers of at most 43690 times their least difference}}
+  %best = rasp.best %same, %mean : !rasp.sop<f64>
+  %token = rasp.aggregate %best, %tokens unique : !rasp.sop<i64> -> !rasp.sop<i64>
+  rasp.return %token : !rasp.sop<i64>
 }
 
 // -----

@@ -97,3 +97,83 @@ rasp.program @by_frequency(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
   %rank = rasp.selector_width %rarer
   rasp.return %rank : !rasp.sop<i64>
 }
+
+// -----
+
+// An aggregate over a best: the position's rank is what a key scores by itself,
+// 20 for each step. No row is empty, so that BOS is as far below the worst key.
+
+// CHECK-LABEL: craft.program @last
+// CHECK: %[[RANK:.*]] = craft.linear %indices
+// CHECK: craft.head queries(%tokens : {{[^)]*}}) keys(%tokens, %[[RANK]] : {{[^)]*}}) values(%indices : {{[^)]*}})
+// CHECK-SAME: query <[<2x3 (0, 0) = 1.0, (1, 1) = 1.0>] + [0.{{[0e+]*}}, 0.{{[0e+]*}}, 1.{{[0e+]*}}]>
+// CHECK-SAME: key <[<2x3 (0, 1) = -80.0, (1, 0) = -80.0>, <1x3 (0, 2) = 20.0>] + [0.{{[0e+]*}}, 0.{{[0e+]*}}, -60.{{[0e+]*}}]>
+// CHECK-SAME: bos score -8.0{{[0e+1]*}} value [0
+rasp.program @last(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<i64>
+    attributes {vocab = ["a", "b"], max_seq_len = 4} {
+  %indices = rasp.indices
+  %same = rasp.select eq keys(%tokens) queries(%tokens) : !rasp.sop<!rasp.str>, !rasp.sop<!rasp.str>
+  %last = rasp.best %same, %indices : !rasp.sop<i64>
+  %where = rasp.aggregate %last, %indices : !rasp.sop<i64> -> !rasp.sop<i64>
+  rasp.return %where : !rasp.sop<i64>
+}
+
+// -----
+
+// A count is read as the number that it is. A row may be empty: what is not
+// selected is one step below BOS.
+
+// CHECK-LABEL: craft.program @most_frequent
+// CHECK: %count = craft.selector_width
+// CHECK-NOT: craft.map
+// CHECK: craft.head queries(%indices : {{[^)]*}}) keys(%indices, %count : {{[^)]*}})
+// CHECK-SAME: key <[{{.*}}(0, 1) = 105.0{{.*}}, <1x5 (0, 4) = 21.0>] + [{{[-0-9., ]*}}, -84.0]> value
+// CHECK-SAME: bos score -8.4{{[0e+1]*}} value [0
+rasp.program @most_frequent(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<i64>
+    attributes {vocab = ["a", "b"], max_seq_len = 4} {
+  %indices = rasp.indices
+  %same = rasp.select eq keys(%tokens) queries(%tokens) : !rasp.sop<!rasp.str>, !rasp.sop<!rasp.str>
+  %count = rasp.selector_width %same
+  %earlier = rasp.select lt keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64>
+  %best = rasp.best %earlier, %count : !rasp.sop<i64>
+  %greatest = rasp.aggregate %best, %count default(0) : !rasp.sop<i64> -> !rasp.sop<i64>
+  rasp.return %greatest : !rasp.sop<i64>
+}
+
+// -----
+
+// A key without a score is not selected. Of a token, scores far apart are ranks
+// that cost nothing.
+
+// CHECK-LABEL: craft.program @some
+// CHECK-NOT: craft.map
+// CHECK: %[[RANK:.*]] = craft.linear %tokens <[<4x1 (0, 0) = 2.0, (1, 0) = 1.0>]
+// CHECK-NOT: craft.map
+// CHECK: craft.head queries() keys(%tokens, %[[RANK]] : {{[^)]*}})
+rasp.program @some(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<f64>
+    attributes {vocab = ["a", "b", "c", "d"], max_seq_len = 4} {
+  %indices = rasp.indices
+  %score = rasp.lookup %tokens table<("a") -> 1000000.0, ("b") -> 0.001, ("d") -> -1.0, _ -> #rasp.none> : (!rasp.sop<!rasp.str>) -> !rasp.sop<f64>
+  %all = rasp.select true keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64>
+  %best = rasp.best %all, %score : !rasp.sop<f64>
+  %mean = rasp.aggregate %best, %indices default(-1.0) : !rasp.sop<i64> -> !rasp.sop<f64>
+  rasp.return %mean : !rasp.sop<f64>
+}
+
+// -----
+
+// Computed scores that are far apart are ranked by an MLP.
+
+// CHECK-LABEL: craft.program @ranked
+// CHECK: %rank_of_power = craft.map %count values [1, 0, 2]
+// CHECK: craft.head {{.*}} keys(%rank_of_power : {{[^)]*}})
+rasp.program @ranked(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
+    attributes {vocab = [1, 2], max_seq_len = 3} {
+  %same = rasp.select eq keys(%tokens) queries(%tokens) : !rasp.sop<i64>, !rasp.sop<i64>
+  %count = rasp.selector_width %same
+  %power = rasp.lookup %count table<(1) -> 7, (2) -> -5, (3) -> 100000001> : (!rasp.sop<i64>) -> !rasp.sop<i64>
+  %all = rasp.select true keys(%tokens) queries(%tokens) : !rasp.sop<i64>, !rasp.sop<i64>
+  %best = rasp.best %all, %power : !rasp.sop<i64>
+  %token = rasp.aggregate %best, %tokens unique : !rasp.sop<i64> -> !rasp.sop<i64>
+  rasp.return %token : !rasp.sop<i64>
+}

@@ -28,3 +28,42 @@ craft.program @large_integer attributes {vocab = [1, 16777217], max_seq_len = 3}
   // expected-note@below {{a smaller max_seq_len}}
   craft.unembed %x <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{1, 16777217}>
 }
+
+// -----
+
+// Keys that score by themselves: the greatest number takes all, as steps of 30
+// are large enough, and steps of 3 are not.
+
+craft.program @greatest attributes {vocab = [1, 2, 3], max_seq_len = 3} {
+  %x = craft.embed tokens <3x1 (0, 0) = 1.0, (1, 0) = 2.0, (2, 0) = 3.0> : !craft.scalar<{1, 2, 3}>
+  %greatest = craft.head queries() keys(%x : !craft.scalar<{1, 2, 3}>) values(%x : !craft.scalar<{1, 2, 3}>) query <[] + [1.0]> key <[<1x1 (0, 0) = 30.0>] + [-90.0]>
+    value <[<1x1 identity>] + [0.0]> output <1x1 identity> bos score -90.0 value [0.0] : !craft.scalar<{1, 2, 3}>
+  craft.unembed %greatest <[<1x3 (0, 0) = 2.0, (0, 1) = 4.0, (0, 2) = 6.0>] + [-1.0, -4.0, -9.0]> outputs [1, 2, 3] : !craft.scalar<{1, 2, 3}>
+}
+
+// -----
+
+craft.program @leaks attributes {vocab = [1, 2, 3], max_seq_len = 3} {
+  %x = craft.embed tokens <3x1 (0, 0) = 1.0, (1, 0) = 2.0, (2, 0) = 3.0> : !craft.scalar<{1, 2, 3}>
+  %greatest = craft.head queries() keys(%x : !craft.scalar<{1, 2, 3}>) values(%x : !craft.scalar<{1, 2, 3}>) query <[] + [1.0]> key <[<1x1 (0, 0) = 1.0>] + [-3.0]>
+    value <[<1x1 identity>] + [0.0]> output <1x1 identity> bos score -90.0 value [0.0] : !craft.scalar<{1, 2, 3}>
+  // expected-error@below {{the output 1 may be read as 2 in f32}}
+  // expected-note@below {{a smaller max_seq_len}}
+  craft.unembed %greatest <[<1x3 (0, 0) = 2.0, (0, 1) = 4.0, (0, 2) = 6.0>] + [-1.0, -4.0, -9.0]> outputs [1, 2, 3] : !craft.scalar<{1, 2, 3}>
+}
+
+// -----
+
+// Two scores of keys, whose sums may come close to one another: nothing is known
+// of the difference.
+
+craft.program @two_scores attributes {vocab = [1, 2, 3], max_seq_len = 3} {
+  %x = craft.embed tokens <3x1 (0, 0) = 1.0, (1, 0) = 2.0, (2, 0) = 3.0> : !craft.scalar<{1, 2, 3}>
+  %y = craft.embed positions <3x1 (1, 0) = 1.0, (2, 0) = 2.0> : !craft.scalar<{0, 1, 2}>
+  %greatest = craft.head queries() keys(%x, %y : !craft.scalar<{1, 2, 3}>, !craft.scalar<{0, 1, 2}>) values(%x : !craft.scalar<{1, 2, 3}>)
+    query <[] + [1.0, 1.0]> key <[<1x2 (0, 0) = 30.0>, <1x2 (0, 1) = 29.0>] + [-90.0, -58.0]>
+    value <[<1x1 identity>] + [0.0]> output <1x1 identity> bos score -200.0 value [0.0] : !craft.scalar<{1, 2, 3}>
+  // expected-error@below {{the output 1 may be read as 2 in f32}}
+  // expected-note@below {{a smaller max_seq_len}}
+  craft.unembed %greatest <[<1x3 (0, 0) = 2.0, (0, 1) = 4.0, (0, 2) = 6.0>] + [-1.0, -4.0, -9.0]> outputs [1, 2, 3] : !craft.scalar<{1, 2, 3}>
+}

@@ -249,3 +249,37 @@ rasp.program @large(%tokens: !rasp.sop<i64>) -> !rasp.sop<i1>
   }
   rasp.return %isNegative : !rasp.sop<i1>
 }
+
+// -----
+
+// A best in a causal program; the greatest score is never none; a selector of
+// what a best selects is as wide.
+
+// CHECK-LABEL: rasp.program @best
+rasp.program @best(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
+    attributes {vocab = [1, 2], max_seq_len = 3, causal} {
+  %indices = rasp.indices
+  %same = rasp.select eq keys(%tokens) queries(%tokens) : !rasp.sop<i64>, !rasp.sop<i64>
+  // The last key of its kind is the query itself.
+  %last = rasp.best %same, %indices : !rasp.sop<i64>
+  // CHECK: rasp.not {{.*}} {rasp.width = array<i64: 0, 2>}
+  %others = rasp.not %last
+  // CHECK: %score = {{.*}} #rasp.domain<{none, 1}>
+  %score = rasp.lookup %tokens table<(1) -> 1, _ -> #rasp.none> : (!rasp.sop<i64>) -> !rasp.sop<i64>
+  // CHECK: rasp.best {{.*}} {rasp.width = array<i64: 0, 3>}
+  %some = rasp.best %same, %score : !rasp.sop<i64>
+  // CHECK: %greatest = {{.*}} #rasp.domain<{0, 1}>
+  %greatest = rasp.aggregate %some, %score default(0) : !rasp.sop<i64> -> !rasp.sop<i64>
+  // CHECK: rasp.best {{.*}} {rasp.width = array<i64: 1, 3>}
+  %best = rasp.best %same, %tokens : !rasp.sop<i64>
+  %token = rasp.aggregate %best, %tokens : !rasp.sop<i64> -> !rasp.sop<i64>
+  // CHECK: rasp.select {{.*}} {rasp.width = array<i64: 1, 3>}
+  %equal = rasp.select eq keys(%tokens) queries(%token) : !rasp.sop<i64>, !rasp.sop<i64>
+  // CHECK: rasp.and {{.*}} {rasp.width = array<i64: 1, 3>}
+  %both = rasp.and %same, %equal
+  // CHECK: %where = {{.*}} #rasp.domain<{0, 1, 2}>
+  %where = rasp.aggregate %last, %indices : !rasp.sop<i64> -> !rasp.sop<i64>
+  // CHECK: rasp.select {{.*}} {rasp.width = array<i64: 1, 1>}
+  %there = rasp.select eq keys(%indices) queries(%where) : !rasp.sop<i64>, !rasp.sop<i64>
+  rasp.return %greatest : !rasp.sop<i64>
+}

@@ -86,6 +86,41 @@ def at_most_twice(tokens):
     return sum(tokens.count(token) <= 2 for token in tokens)
 
 
+def continued_as_before(tokens):
+    """The token after the last earlier occurrence of each, or none."""
+
+    def following(i):
+        places = [j for j in range(i) if tokens[j] == tokens[i]]
+        return tokens[places[-1] + 1] if places else None
+
+    return [following(i) for i in range(len(tokens))]
+
+
+def nested_brackets(*kinds):
+    """T where brackets are balanced, P where they can become so, F where not."""
+    opening = {pair[1]: pair[0] for pair in kinds}
+
+    def states(tokens):
+        stack, broken, found = [], False, []
+        for token in tokens:
+            if token not in opening:
+                stack.append(token)
+            elif not stack or stack.pop() != opening[token]:
+                broken = True
+            found.append("F" if broken else "P" if stack else "T")
+        return found
+
+    return states
+
+
+def decimal_sum(tokens):
+    """The sum of what stands before and after the first "+", a later one being a 0."""
+    text = "".join(tokens)
+    first, _, second = text.partition("+") if "+" in text else ("", "", text)
+    total = int(first or "0") + int(second.replace("+", "0") or "0")
+    return list(str(total).zfill(len(tokens)))
+
+
 DEFINITIONS = {
     "frac_prevs": fractions_so_far("l"),
     "frac_prevs_open": fractions_so_far("("),
@@ -112,6 +147,9 @@ DEFINITIONS = {
     "count_less_freq": everywhere(at_most_twice),
     "nary_sum": lambda tokens: [2 * token - i for i, token in enumerate(tokens)],
     "nary_quotient": lambda tokens: [Fraction(i * i, token) for i, token in enumerate(tokens)],
+    "induction": continued_as_before,
+    "dyck_ptf": nested_brackets("()", "{}"),
+    "decimal_addition": decimal_sum,
     "selector_width": lambda tokens: [i + 1 for i in range(len(tokens))],
 }
 

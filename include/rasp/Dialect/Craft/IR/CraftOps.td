@@ -159,7 +159,9 @@ def Craft_HeadOp : Craft_SubspaceOp<"head", [
 
     In the penalty form that the compiler makes, a selected key scores exactly
     0 and any other at most -beta; BOS scores -beta/2 where it stands for an
-    empty row.
+    empty row. Where selected keys are preferred to one another, they score 0
+    and less, in steps that are large enough for the best to take all; BOS is
+    one such step below the worst of them, and any other key below BOS.
 
     Constraints:
 

@@ -422,6 +422,11 @@ def Rasp_BestOp : Rasp_SelectorOp<"best"> {
     greatest; several where it is attained several times. A key whose score is
     none is not selected. The authors of RASP name this operator as missing.
 
+    In a transformer, an aggregate over the best of what a head selects is one
+    head again, in which keys score higher or lower by themselves. Other uses
+    (to count, to combine, another best) take a head that gathers the greatest
+    score, and compare it in the next layer (`rasp-expand-best`).
+
     ```mlir
     %latest = rasp.best %earlier, %indices : !rasp.sop<i64>
     ```
