@@ -1,4 +1,4 @@
-//===- AST.cpp - The syntax tree of RASP source -*- C++ -*-===//
+//===- AST.cpp - The syntax tree of RASP source ---------------------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -13,8 +13,7 @@
 using namespace mlir;
 using namespace mlir::rasp::frontend;
 
-unsigned
-mlir::rasp::frontend::getDepthAbove(ArrayRef<const Expr *> children) {
+unsigned mlir::rasp::frontend::getDepthAbove(ArrayRef<const Expr *> children) {
   unsigned depth = 0;
   for (const Expr *child : children)
     if (child)

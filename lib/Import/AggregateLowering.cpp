@@ -1,4 +1,4 @@
-//===- AggregateLowering.cpp - Aggregates as means and gathers -*- C++ -*-===//
+//===- AggregateLowering.cpp - Aggregates as means and gathers ------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -35,8 +35,7 @@ Value ProgramBuilder::lowerAggregate(Node *node) {
              : lowerMean(node, selector, values);
 }
 
-Value ProgramBuilder::lowerMean(Node *node, Value selector,
-                                       Value values) {
+Value ProgramBuilder::lowerMean(Node *node, Value selector, Value values) {
   Location location = node->location;
   Type type = builder.getF64Type();
   bool isNumber = node->scalar.isNumeric();
@@ -69,8 +68,7 @@ Value ProgramBuilder::lowerMean(Node *node, Value selector,
 
 /// An aggregate that passes values on. Where it cannot be shown that a row
 /// selects one value only, the program asserts it.
-Value ProgramBuilder::lowerGather(Node *node, Value selector,
-                                         Value values) {
+Value ProgramBuilder::lowerGather(Node *node, Value selector, Value values) {
   Location location = node->location;
   SelectorFacts facts = getFacts(selector);
   Type type = getElementType(values);
@@ -82,12 +80,12 @@ Value ProgramBuilder::lowerGather(Node *node, Value selector,
                                          scalar == Scalar::integer(1));
     if (!isTruth && !isa<AnyType>(type)) {
       Type ofBoth = frontend::getElementType(
-          context, {type.isInteger(1)    ? Scalar::boolean(false)
-                    : type.isInteger(64) ? Scalar::integer(0)
-                    : type.isF64()       ? Scalar::number(0)
-                                         : Scalar::string(
-                                               StringAttr::get(context, "")),
-                    scalar});
+          context,
+          {type.isInteger(1)    ? Scalar::boolean(false)
+           : type.isInteger(64) ? Scalar::integer(0)
+           : type.isF64()       ? Scalar::number(0)
+                                : Scalar::string(StringAttr::get(context, "")),
+           scalar});
       values = recode(values, ofBoth, location);
       if (!values)
         return nullptr;

@@ -1,4 +1,4 @@
-//===- ElementwiseLowering.cpp - Elementwise functions as maps and tables -*- C++ -*-===//
+//===- ElementwiseLowering.cpp - Elementwise functions as maps and tables -===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -19,8 +19,7 @@ Value ProgramBuilder::lowerElementwise(Node *node) {
   // The s-ops among the operands, each once.
   SmallVector<Node *> inputs;
   for (Node *operand : node->operands)
-    if (operand->kind != Node::Kind::Constant &&
-        !is_contained(inputs, operand))
+    if (operand->kind != Node::Kind::Constant && !is_contained(inputs, operand))
       inputs.push_back(operand);
   if (inputs.empty()) {
     SmallVector<Scalar> operands;
@@ -78,9 +77,9 @@ Value ProgramBuilder::lowerToMap(Node *node, ArrayRef<Node *> inputs) {
   if (!result)
     return nullptr;
   YieldOp::create(inner, node->location, result);
-  auto map = MapOp::create(builder, node->location,
-                           SOpType::get(result.getType()), values,
-                           getLabel(node));
+  auto map =
+      MapOp::create(builder, node->location, SOpType::get(result.getType()),
+                    values, getLabel(node));
   map.getBody().takeBody(body);
   return add(map);
 }
@@ -99,15 +98,13 @@ Value ProgramBuilder::emitTooMany(Node *node, ArrayRef<Node *> inputs) {
            "more than "
         << maxTableEntries << " combinations of values";
   for (Node *input : inputs)
-    error.attachNote(input->location)
-        << "the values of this operand are "
-        << toString(getDomain(getValue(input)));
+    error.attachNote(input->location) << "the values of this operand are "
+                                      << toString(getDomain(getValue(input)));
   return nullptr;
 }
 
 /// A table of what the function is on all values that can occur.
-Value ProgramBuilder::lowerToTable(Node *node,
-                                          ArrayRef<Node *> inputs) {
+Value ProgramBuilder::lowerToTable(Node *node, ArrayRef<Node *> inputs) {
   Combinations combinations = *listCombinations(inputs);
   std::vector<SmallVector<Scalar>> keys;
   std::vector<Scalar> results;
@@ -139,9 +136,8 @@ Value ProgramBuilder::lowerToTable(Node *node,
   }
   bool isComplete = results.size() == combinations.size();
   if (!isComplete)
-    emitWarning(node->location)
-        << "this is undefined on " << firstValues
-        << ", which may occur here: " << firstReason;
+    emitWarning(node->location) << "this is undefined on " << firstValues
+                                << ", which may occur here: " << firstReason;
   SmallVector<Value> values;
   for (Node *input : inputs)
     values.push_back(getValue(input));
@@ -153,10 +149,10 @@ Value ProgramBuilder::lowerToTable(Node *node,
 /// The table of `values` on `keys`. In a complete one the most frequent value
 /// needs no entries.
 Value ProgramBuilder::makeLookup(ArrayRef<Value> inputs,
-                                        ArrayRef<SmallVector<Scalar>> keys,
-                                        ArrayRef<Scalar> values,
-                                        bool isComplete, Type type,
-                                        StringAttr label, Location location) {
+                                 ArrayRef<SmallVector<Scalar>> keys,
+                                 ArrayRef<Scalar> values, bool isComplete,
+                                 Type type, StringAttr label,
+                                 Location location) {
   std::map<Scalar, size_t> counts;
   const Scalar *frequent = nullptr;
   for (const Scalar &value : values) {
@@ -189,8 +185,7 @@ Value ProgramBuilder::makeLookup(ArrayRef<Value> inputs,
 }
 
 /// The same values in an s-op of `elementType`, or null if they are too many.
-Value ProgramBuilder::recode(Value sop, Type elementType,
-                                    Location location) {
+Value ProgramBuilder::recode(Value sop, Type elementType, Location location) {
   if (getElementType(sop) == elementType)
     return sop;
   auto combinations = inference.listCombinations(sop, maxTableEntries);

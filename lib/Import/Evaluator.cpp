@@ -1,4 +1,4 @@
-//===- Evaluator.cpp - Evaluates statements -*- C++ -*-===//
+//===- Evaluator.cpp - Evaluates statements -------------------------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -55,9 +55,9 @@ LogicalResult Evaluator::enter(SMLoc loc) {
 /// Names that a program cannot set.
 static bool isReserved(StringRef name) {
   static constexpr StringLiteral reserved[] = {
-      "True",         "False",       "indices", "tokens_asis", "tokens_str",
-      "tokens_int",   "tokens_float", "tokens_bool", "out",    "range",
-      "zip",          "len"};
+      "True",       "False",      "indices",      "tokens_asis",
+      "tokens_str", "tokens_int", "tokens_float", "tokens_bool",
+      "out",        "range",      "zip",          "len"};
   return is_contained(reserved, name);
 }
 
@@ -82,8 +82,9 @@ LogicalResult Evaluator::define(const Binding &name, StaticValue value,
   return success();
 }
 
-LogicalResult Evaluator::defineAll(ArrayRef<Binding> names, const StaticValue &value,
-                                   SMLoc loc, Environment &environment) {
+LogicalResult Evaluator::defineAll(ArrayRef<Binding> names,
+                                   const StaticValue &value, SMLoc loc,
+                                   Environment &environment) {
   if (names.size() == 1)
     return define(names.front(), value, environment);
   std::vector<StaticValue> parts;
@@ -94,8 +95,7 @@ LogicalResult Evaluator::defineAll(ArrayRef<Binding> names, const StaticValue &v
       parts.push_back(key);
   } else if (const Scalar *atom = value.getAtom(); atom && atom->isString()) {
     for (StringRef character : getCharacters(atom->getString()))
-      parts.push_back(
-          Scalar::string(StringAttr::get(getContext(), character)));
+      parts.push_back(Scalar::string(StringAttr::get(getContext(), character)));
   } else {
     return emitError(loc) << "expected " << names.size()
                           << " values for as many names, found "
@@ -217,8 +217,7 @@ FailureOr<const ListValue *> Evaluator::getIterable(const StaticValue &value,
   const DictValue *dict = value.getDict();
   if (!dict)
     return emitError(expr->getLoc())
-           << "expected a list or a dict after 'in', found "
-           << describe(value);
+           << "expected a list or a dict after 'in', found " << describe(value);
   std::vector<StaticValue> keys;
   for (const auto &[key, unused] : dict->items)
     keys.push_back(key);
@@ -233,8 +232,7 @@ LogicalResult Evaluator::runFor(const ForStmt *statement,
   FailureOr<StaticValue> value = evaluate(statement->iterable, environment);
   if (failed(value))
     return failure();
-  FailureOr<const ListValue *> list =
-      getIterable(*value, statement->iterable);
+  FailureOr<const ListValue *> list = getIterable(*value, statement->iterable);
   if (failed(list))
     return failure();
   for (const StaticValue &element : (*list)->elements) {
@@ -258,8 +256,7 @@ LogicalResult Evaluator::runLoad(const LoadStmt *statement,
   };
   SmallVectorImpl<unsigned> &openFiles = session.openFiles;
   unsigned from = session.files.getBufferOf(loc);
-  std::optional<unsigned> buffer =
-      session.files.open(statement->name, from);
+  std::optional<unsigned> buffer = session.files.open(statement->name, from);
   if (!buffer)
     return fail("expected a file called '" + statement->name + "' or '" +
                 statement->name + ".rasp' in " +
@@ -267,7 +264,8 @@ LogicalResult Evaluator::runLoad(const LoadStmt *statement,
   StringRef path = session.files.getName(*buffer);
   for (unsigned open : openFiles)
     if (llvm::sys::fs::equivalent(session.files.getName(open), path))
-      return fail("'" + path + "' loads itself, through the files that are "
+      return fail("'" + path +
+                  "' loads itself, through the files that are "
                   "being loaded");
   if (openFiles.size() >= session.limits.loadDepth)
     return fail("expected files that load one another at most " +
@@ -275,8 +273,7 @@ LogicalResult Evaluator::runLoad(const LoadStmt *statement,
 
   session.environments.emplace_back(&session.library);
   Environment &inner = session.environments.back();
-  Parser parser(session.files, session.ast,
-                session.files.getText(*buffer));
+  Parser parser(session.files, session.ast, session.files.getText(*buffer));
   bool hasFailed = false;
   openFiles.push_back(*buffer);
   while (const Stmt *loaded = parser.parseStatement()) {

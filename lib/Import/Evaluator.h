@@ -1,4 +1,4 @@
-//===- Evaluator.h - Evaluates statements and expressions -*- C++ -*-===//
+//===- Evaluator.h - Evaluates statements and expressions -------*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -52,40 +52,54 @@ private:
                                            const Expr *expr);
 
   // Expressions.
-  FailureOr<StaticValue> evaluateKind(const Expr *expr, Environment &environment);
+  FailureOr<StaticValue> evaluateKind(const Expr *expr,
+                                      Environment &environment);
   FailureOr<StaticValue> lookUp(const NameExpr *expr, Environment &environment);
   FailureOr<std::vector<StaticValue>> evaluateAll(ArrayRef<const Expr *> exprs,
-                                            Environment &environment);
-  FailureOr<StaticValue> evaluateList(const ListExpr *expr, Environment &environment);
-  FailureOr<StaticValue> evaluateDict(const DictExpr *expr, Environment &environment);
+                                                  Environment &environment);
+  FailureOr<StaticValue> evaluateList(const ListExpr *expr,
+                                      Environment &environment);
+  FailureOr<StaticValue> evaluateDict(const DictExpr *expr,
+                                      Environment &environment);
   FailureOr<StaticValue> evaluateComprehension(const ComprehensionExpr *expr,
-                                         Environment &environment);
+                                               Environment &environment);
   FailureOr<StaticValue> evaluateRange(const RangeExpr *expr,
-                                 Environment &environment);
-  FailureOr<StaticValue> evaluateZip(const ZipExpr *expr, Environment &environment);
-  FailureOr<StaticValue> evaluateLen(const LenExpr *expr, Environment &environment);
-  FailureOr<StaticValue> evaluateUnary(const UnaryExpr *expr,
-                                 Environment &environment);
-  FailureOr<StaticValue> evaluateBinary(const BinaryExpr *expr,
-                                  Environment &environment);
-  FailureOr<StaticValue> evaluateConditional(const ConditionalExpr *expr,
                                        Environment &environment);
+  FailureOr<StaticValue> evaluateZip(const ZipExpr *expr,
+                                     Environment &environment);
+  FailureOr<StaticValue> evaluateLen(const LenExpr *expr,
+                                     Environment &environment);
+  FailureOr<StaticValue> evaluateUnary(const UnaryExpr *expr,
+                                       Environment &environment);
+  FailureOr<StaticValue> evaluateBinary(const BinaryExpr *expr,
+                                        Environment &environment);
+  FailureOr<StaticValue> evaluateConditional(const ConditionalExpr *expr,
+                                             Environment &environment);
   FailureOr<StaticValue> evaluateIndex(const IndexExpr *expr,
-                                 Environment &environment);
+                                       Environment &environment);
   FailureOr<StaticValue> evaluateCall(const CallExpr *expr,
-                                Environment &environment);
+                                      Environment &environment);
   FailureOr<StaticValue> call(const FunctionValue &function,
-                        std::vector<StaticValue> arguments, const CallExpr *expr);
+                              std::vector<StaticValue> arguments,
+                              const CallExpr *expr);
+  FailureOr<StaticValue> apply(Node *node, ArrayRef<StaticValue> arguments,
+                               const CallExpr *expr);
   FailureOr<StaticValue> callNative(const FunctionValue &function,
-                              ArrayRef<StaticValue> arguments, const CallExpr *expr);
-  FailureOr<StaticValue> applyOperator(const BinaryExpr *expr, const StaticValue &lhs,
-                                 const StaticValue &rhs);
-  FailureOr<StaticValue> applyLogical(const BinaryExpr *expr, const StaticValue &lhs,
-                                const StaticValue &rhs);
-  FailureOr<StaticValue> applyIn(const BinaryExpr *expr, const StaticValue &element,
-                           const StaticValue &container);
-  FailureOr<StaticValue> repeat(const ListValue &list, int64_t count, SMLoc loc);
-  FailureOr<bool> areEqual(const StaticValue &lhs, const StaticValue &rhs, SMLoc loc);
+                                    ArrayRef<StaticValue> arguments,
+                                    const CallExpr *expr);
+  FailureOr<StaticValue> applyOperator(const BinaryExpr *expr,
+                                       const StaticValue &lhs,
+                                       const StaticValue &rhs);
+  FailureOr<StaticValue> applyLogical(const BinaryExpr *expr,
+                                      const StaticValue &lhs,
+                                      const StaticValue &rhs);
+  FailureOr<StaticValue> applyIn(const BinaryExpr *expr,
+                                 const StaticValue &element,
+                                 const StaticValue &container);
+  FailureOr<StaticValue> repeat(const ListValue &list, int64_t count,
+                                SMLoc loc);
+  FailureOr<bool> areEqual(const StaticValue &lhs, const StaticValue &rhs,
+                           SMLoc loc);
   FailureOr<StaticValue> makeList(std::vector<StaticValue> elements, SMLoc loc);
   FailureOr<Scalar> makeKey(const StaticValue &value, SMLoc loc);
 
@@ -101,16 +115,18 @@ private:
   /// An s-op as it is, an atom as a constant one; null for another value.
   Node *toSOp(const StaticValue &value, SMLoc loc);
   /// Likewise, with an error that `role` expects an s-op.
-  FailureOr<Node *> expectSOp(const StaticValue &value, const Twine &role, SMLoc loc);
+  FailureOr<Node *> expectSOp(const StaticValue &value, const Twine &role,
+                              SMLoc loc);
   FailureOr<Node *> expectSelector(const StaticValue &value, const Twine &role,
                                    SMLoc loc);
   FailureOr<StaticValue> evaluateSelect(const SelectExpr *expr,
-                                  Environment &environment);
+                                        Environment &environment);
   FailureOr<StaticValue> evaluateAggregate(const AggregateExpr *expr,
-                                     Environment &environment);
+                                           Environment &environment);
   FailureOr<StaticValue> makePosition(Node *sop, const StaticValue &index,
-                                const IndexExpr *expr);
-  FailureOr<StaticValue> makeLookup(const StaticValue &container, Node *index, SMLoc loc);
+                                      const IndexExpr *expr);
+  FailureOr<StaticValue> makeLookup(const StaticValue &container, Node *index,
+                                    SMLoc loc);
 
   Session &session;
   uint64_t numSteps = 0;

@@ -1,4 +1,4 @@
-//===- ExpressionEvaluator.cpp - Evaluates expressions -*- C++ -*-===//
+//===- ExpressionEvaluator.cpp - Evaluates expressions --------------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -8,11 +8,16 @@
 
 #include "Evaluator.h"
 
+#include "rasp/Import/ProgramLowering.h"
+
 #include "llvm/ADT/ScopeExit.h"
 
 using namespace mlir;
 using namespace mlir::rasp;
 using namespace mlir::rasp::frontend;
+
+/// Inputs that a program is evaluated on while it is read are at most so long.
+static constexpr size_t maxInputSize = 1000;
 
 bool mlir::rasp::frontend::isTrue(const StaticValue &value) {
   if (const Scalar *atom = value.getAtom())
@@ -25,7 +30,7 @@ bool mlir::rasp::frontend::isTrue(const StaticValue &value) {
 }
 
 FailureOr<StaticValue> Evaluator::evaluate(const Expr *expr,
-                                     Environment &environment) {
+                                           Environment &environment) {
   if (failed(step(expr->getLoc())) || failed(enter(expr->getLoc())))
     return failure();
   llvm::scope_exit leave([&] { --depth; });
@@ -33,7 +38,7 @@ FailureOr<StaticValue> Evaluator::evaluate(const Expr *expr,
 }
 
 FailureOr<StaticValue> Evaluator::evaluateKind(const Expr *expr,
-                                         Environment &environment) {
+                                               Environment &environment) {
   switch (expr->getKind()) {
   case Expr::Kind::Integer:
     return StaticValue(Scalar::integer(cast<IntegerExpr>(expr)->value));
@@ -79,11 +84,21 @@ FailureOr<StaticValue> Evaluator::evaluateKind(const Expr *expr,
 //===----------------------------------------------------------------------===//
 
 FailureOr<StaticValue> Evaluator::lookUp(const NameExpr *expr,
-                                   Environment &environment) {
+                                         Environment &environment) {
   if (const StaticValue *value = environment.lookup(expr->name)) {
     if (value->isUnknown())
       return failure();
-    return *value;
+    Node *node = value->getNode();
+    if (!node || !isa<UnknownLoc>(node->location))
+      return *value;
+    // What no file makes is located where it is read: each time if it can fail,
+    // else the first time.
+    if (node->kind == Node::Kind::Elementwise) {
+      session.nodes.push_back(*node);
+      node = &session.nodes.back();
+    }
+    node->location = getLocation(expr->getLoc());
+    return StaticValue(node);
   }
   if (session.hasMissingNames)
     return failure();
@@ -110,7 +125,8 @@ Evaluator::evaluateAll(ArrayRef<const Expr *> exprs, Environment &environment) {
   return values;
 }
 
-FailureOr<StaticValue> Evaluator::makeList(std::vector<StaticValue> elements, SMLoc loc) {
+FailureOr<StaticValue> Evaluator::makeList(std::vector<StaticValue> elements,
+                                           SMLoc loc) {
   if (failed(step(loc, elements.size())))
     return failure();
   session.lists.push_back({std::move(elements)});
@@ -127,7 +143,7 @@ FailureOr<Scalar> Evaluator::makeKey(const StaticValue &value, SMLoc loc) {
 }
 
 FailureOr<StaticValue> Evaluator::evaluateList(const ListExpr *expr,
-                                         Environment &environment) {
+                                               Environment &environment) {
   FailureOr<std::vector<StaticValue>> elements =
       evaluateAll(expr->elements, environment);
   if (failed(elements))
@@ -154,8 +170,9 @@ private:
 } // namespace
 
 FailureOr<StaticValue> Evaluator::evaluateDict(const DictExpr *expr,
-                                         Environment &environment) {
-  FailureOr<std::vector<StaticValue>> values = evaluateAll(expr->items, environment);
+                                               Environment &environment) {
+  FailureOr<std::vector<StaticValue>> values =
+      evaluateAll(expr->items, environment);
   if (failed(values))
     return failure();
   DictBuilder dict;
@@ -183,8 +200,8 @@ Evaluator::evaluateComprehension(const ComprehensionExpr *expr,
   // No function can be defined in an expression, to outlive it.
   Environment inner(&environment);
   for (const StaticValue &element : (*list)->elements) {
-    if (failed(defineAll(expr->names, element, expr->iterable->getLoc(),
-                         inner)))
+    if (failed(
+            defineAll(expr->names, element, expr->iterable->getLoc(), inner)))
       return failure();
     FailureOr<Scalar> key = Scalar();
     if (expr->key) {
@@ -210,7 +227,7 @@ Evaluator::evaluateComprehension(const ComprehensionExpr *expr,
 }
 
 FailureOr<StaticValue> Evaluator::evaluateRange(const RangeExpr *expr,
-                                          Environment &environment) {
+                                                Environment &environment) {
   FailureOr<std::vector<StaticValue>> values =
       evaluateAll(expr->arguments, environment);
   if (failed(values))
@@ -241,8 +258,9 @@ FailureOr<StaticValue> Evaluator::evaluateRange(const RangeExpr *expr,
 }
 
 FailureOr<StaticValue> Evaluator::evaluateZip(const ZipExpr *expr,
-                                        Environment &environment) {
-  FailureOr<std::vector<StaticValue>> values = evaluateAll(expr->lists, environment);
+                                              Environment &environment) {
+  FailureOr<std::vector<StaticValue>> values =
+      evaluateAll(expr->lists, environment);
   if (failed(values))
     return failure();
   SmallVector<const ListValue *> lists;
@@ -272,7 +290,7 @@ FailureOr<StaticValue> Evaluator::evaluateZip(const ZipExpr *expr,
 }
 
 FailureOr<StaticValue> Evaluator::evaluateLen(const LenExpr *expr,
-                                        Environment &environment) {
+                                              Environment &environment) {
   FailureOr<StaticValue> value = evaluate(expr->operand, environment);
   if (failed(value))
     return failure();
@@ -281,7 +299,8 @@ FailureOr<StaticValue> Evaluator::evaluateLen(const LenExpr *expr,
   if (const DictValue *dict = value->getDict())
     return StaticValue(Scalar::integer(dict->items.size()));
   if (const Scalar *atom = value->getAtom(); atom && atom->isString())
-    return StaticValue(Scalar::integer(getCharacters(atom->getString()).size()));
+    return StaticValue(
+        Scalar::integer(getCharacters(atom->getString()).size()));
   InFlightDiagnostic error = emitError(expr->operand->getLoc());
   error << "len expects a list, found " << describe(*value);
   if (value->getSOp())
@@ -294,7 +313,7 @@ FailureOr<StaticValue> Evaluator::evaluateLen(const LenExpr *expr,
 //===----------------------------------------------------------------------===//
 
 FailureOr<StaticValue> Evaluator::evaluateIndex(const IndexExpr *expr,
-                                          Environment &environment) {
+                                                Environment &environment) {
   FailureOr<StaticValue> base = evaluate(expr->base, environment);
   if (failed(base))
     return failure();
@@ -325,7 +344,7 @@ FailureOr<StaticValue> Evaluator::evaluateIndex(const IndexExpr *expr,
 }
 
 FailureOr<StaticValue> Evaluator::evaluateCall(const CallExpr *expr,
-                                         Environment &environment) {
+                                               Environment &environment) {
   FailureOr<StaticValue> callee = evaluate(expr->callee, environment);
   if (failed(callee))
     return failure();
@@ -335,17 +354,73 @@ FailureOr<StaticValue> Evaluator::evaluateCall(const CallExpr *expr,
     return failure();
   if (const FunctionValue *function = callee->getFunction())
     return call(*function, std::move(*arguments), expr);
-  InFlightDiagnostic error = emitError(expr->getLoc());
-  error << "expected a function before the arguments, found "
-        << describe(*callee);
-  if (callee->getNode())
-    error << "; its value on an input is no part of what is compiled";
-  return failure();
+  if (Node *node = callee->getNode())
+    return apply(node, *arguments, expr);
+  return emitError(expr->getLoc())
+         << "expected a function, an s-op or a selector before the arguments, "
+            "found "
+         << describe(*callee);
+}
+
+/// The value of an s-op or a selector on an input: a list, of a selector with a
+/// list of 0 and 1 for each row.
+FailureOr<StaticValue> Evaluator::apply(Node *node,
+                                        ArrayRef<StaticValue> arguments,
+                                        const CallExpr *expr) {
+  SMLoc loc = expr->getLoc();
+  if (arguments.size() != 1)
+    return emitError(loc) << "an s-op or a selector takes one input, found "
+                          << arguments.size() << " arguments";
+  std::vector<Scalar> tokens;
+  const StaticValue &input = arguments.front();
+  const Scalar *atom = input.getAtom();
+  if (atom && atom->isString()) {
+    for (StringRef character : getCharacters(atom->getString()))
+      tokens.push_back(
+          Scalar::string(StringAttr::get(getContext(), character)));
+  } else if (const ListValue *list = input.getList()) {
+    for (const StaticValue &element : list->elements)
+      if (const Scalar *token = element.getAtom())
+        tokens.push_back(*token);
+    if (tokens.size() != list->elements.size())
+      tokens.clear();
+  }
+  bool isUniform = llvm::all_of(tokens, [&](const Scalar &token) {
+    return token.isString() == tokens.front().isString();
+  });
+  if (tokens.empty() || tokens.size() > maxInputSize || !isUniform)
+    return emitError(expr->arguments.front()->getLoc())
+           << "expected a string or a list of 1 to " << maxInputSize
+           << " tokens of one kind as an input, found " << describe(input);
+
+  // To compute it takes longer than to read it.
+  if (failed(step(loc, 1000 + tokens.size() * tokens.size())))
+    return failure();
+  FailureOr<EvaluationValue> result =
+      evaluateOn(node, tokens, getLocation(loc));
+  if (failed(result))
+    return failure();
+  std::vector<StaticValue> elements;
+  if (const auto *sequence = std::get_if<Sequence>(&*result)) {
+    elements.assign(sequence->begin(), sequence->end());
+    return makeList(std::move(elements), loc);
+  }
+  const auto &matrix = std::get<SelectorMatrix>(*result);
+  for (size_t query = 0; query < tokens.size(); ++query) {
+    std::vector<StaticValue> row;
+    for (size_t key = 0; key < tokens.size(); ++key)
+      row.push_back(Scalar::integer(matrix.get(query, key) ? 1 : 0));
+    FailureOr<StaticValue> made = makeList(std::move(row), loc);
+    if (failed(made))
+      return failure();
+    elements.push_back(*made);
+  }
+  return makeList(std::move(elements), loc);
 }
 
 FailureOr<StaticValue> Evaluator::call(const FunctionValue &function,
-                                 std::vector<StaticValue> arguments,
-                                 const CallExpr *expr) {
+                                       std::vector<StaticValue> arguments,
+                                       const CallExpr *expr) {
   const FunctionStmt *definition = function.definition;
   size_t numParameters = definition ? definition->parameters.size()
                          : function.native == NativeFunction::Best ? 2
@@ -356,8 +431,7 @@ FailureOr<StaticValue> Evaluator::call(const FunctionValue &function,
           << (numParameters == 1 ? " argument" : " arguments") << ", found "
           << arguments.size();
     if (definition)
-      error.attachNote(
-          session.files.getLocation(definition->name.range.Start))
+      error.attachNote(session.files.getLocation(definition->name.range.Start))
           << "it is defined here";
     return failure();
   }

@@ -1,4 +1,4 @@
-//===- ExpressionParser.cpp - Reads RASP expressions -*- C++ -*-===//
+//===- ExpressionParser.cpp - Reads RASP expressions ----------------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -72,9 +72,8 @@ const Expr *Parser::checkDepth(const Expr *expr) {
 const Expr *Parser::parseExpression() {
   if (++nesting > maxNesting) {
     --nesting;
-    emitError(token.getStart())
-        << "expected at most " << maxNesting
-        << " expressions and blocks inside one another";
+    emitError(token.getStart()) << "expected at most " << maxNesting
+                                << " expressions and blocks inside one another";
     return nullptr;
   }
   llvm::scope_exit leave([&] { --nesting; });
@@ -148,8 +147,8 @@ const Expr *Parser::parseUnary() {
   for (auto [op, loc] : llvm::reverse(prefixes)) {
     if (!expr)
       return nullptr;
-    expr = checkDepth(ast.create<UnaryExpr>(
-        SMRange(loc, expr->getRange().End), loc, op, expr));
+    expr = checkDepth(ast.create<UnaryExpr>(SMRange(loc, expr->getRange().End),
+                                            loc, op, expr));
   }
   return expr;
 }
@@ -173,8 +172,8 @@ const Expr *Parser::parsePostfix() {
           name && is_contained({"select", "aggregate", "range", "zip", "len"},
                                name->name)) {
         emitError(loc) << "expected '" << name->name
-                             << "(' as one word, found a space before the "
-                                "parenthesis";
+                       << "(' as one word, found a space before the "
+                          "parenthesis";
         return nullptr;
       }
       advance();
@@ -236,10 +235,9 @@ const Expr *Parser::parsePrimary() {
       return ast.create<RangeExpr>(whole, *arguments);
     if (!isRange && !arguments->empty())
       return ast.create<ZipExpr>(whole, *arguments);
-    emitError(range.Start)
-        << (isRange ? "range takes one to three integers"
-                    : "zip takes at least one list")
-        << ", found " << arguments->size() << " arguments";
+    emitError(range.Start) << (isRange ? "range takes one to three integers"
+                                       : "zip takes at least one list")
+                           << ", found " << arguments->size() << " arguments";
     return nullptr;
   }
   case Kind::LenParen: {
@@ -262,15 +260,15 @@ const Expr *Parser::parseNumber() {
     int64_t value;
     if (!literal.text.getAsInteger(10, value))
       return ast.create<IntegerExpr>(range, value);
-    emitError(range.Start)
-        << "expected an integer below 2^63, found " << literal.text;
+    emitError(range.Start) << "expected an integer below 2^63, found "
+                           << literal.text;
     return nullptr;
   }
   double value;
   if (!literal.text.getAsDouble(value) && std::isfinite(value))
     return ast.create<FloatExpr>(range, value);
-  emitError(range.Start)
-      << "expected a number that a double can hold, found " << literal.text;
+  emitError(range.Start) << "expected a number that a double can hold, found "
+                         << literal.text;
   return nullptr;
 }
 
@@ -281,8 +279,8 @@ const Expr *Parser::parseFunctionLike(Operator op) {
   if (!expect(Kind::LeftParen, Twine("after '") + getSpelling(op) + "'"))
     return nullptr;
   const Expr *operand = parseExpression();
-  if (!operand || !expect(Kind::RightParen, Twine("after the argument of ") +
-                                                getSpelling(op)))
+  if (!operand || !expect(Kind::RightParen,
+                          Twine("after the argument of ") + getSpelling(op)))
     return nullptr;
   return ast.create<UnaryExpr>(rangeFrom(start), start, op, operand);
 }

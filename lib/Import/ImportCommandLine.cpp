@@ -1,4 +1,4 @@
-//===- ImportCommandLine.cpp - The options of the RASP import on a command line -*- C++ -*-===//
+//===- ImportCommandLine.cpp - Options for RASP source --------------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

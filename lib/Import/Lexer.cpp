@@ -1,4 +1,4 @@
-//===- Lexer.cpp - The tokens of RASP source -*- C++ -*-===//
+//===- Lexer.cpp - The tokens of RASP source ------------------------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -42,17 +42,17 @@ static constexpr std::pair<StringLiteral, Kind> words[] = {
 
 /// The longer ones first.
 static constexpr std::pair<StringLiteral, Kind> symbols[] = {
-    {"==", Kind::Equal},       {"!=", Kind::NotEqual},
-    {"<=", Kind::LessEqual},   {">=", Kind::GreaterEqual},
-    {"(", Kind::LeftParen},    {")", Kind::RightParen},
-    {"[", Kind::LeftBracket},  {"]", Kind::RightBracket},
-    {"{", Kind::LeftBrace},    {"}", Kind::RightBrace},
-    {",", Kind::Comma},        {":", Kind::Colon},
-    {";", Kind::Semicolon},    {"=", Kind::Assign},
-    {"+", Kind::Plus},         {"-", Kind::Minus},
-    {"*", Kind::Times},        {"/", Kind::Divide},
-    {"%", Kind::Modulo},       {"^", Kind::Power},
-    {"<", Kind::Less},         {">", Kind::Greater},
+    {"==", Kind::Equal},      {"!=", Kind::NotEqual},
+    {"<=", Kind::LessEqual},  {">=", Kind::GreaterEqual},
+    {"(", Kind::LeftParen},   {")", Kind::RightParen},
+    {"[", Kind::LeftBracket}, {"]", Kind::RightBracket},
+    {"{", Kind::LeftBrace},   {"}", Kind::RightBrace},
+    {",", Kind::Comma},       {":", Kind::Colon},
+    {";", Kind::Semicolon},   {"=", Kind::Assign},
+    {"+", Kind::Plus},        {"-", Kind::Minus},
+    {"*", Kind::Times},       {"/", Kind::Divide},
+    {"%", Kind::Modulo},      {"^", Kind::Power},
+    {"<", Kind::Less},        {">", Kind::Greater},
 };
 
 //===----------------------------------------------------------------------===//
@@ -172,8 +172,8 @@ Token Lexer::lexString() {
 }
 
 Token Lexer::lexWord() {
-  StringRef word = rest.take_while(
-      [](char c) { return llvm::isAlnum(c) || c == '_'; });
+  StringRef word =
+      rest.take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
   StringRef withParen = rest.take_front(word.size() + 1);
   for (const auto &[text, kind] : words)
     if (text == word || text == withParen)

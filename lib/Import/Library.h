@@ -1,4 +1,4 @@
-//===- Library.h - The library of RASP, written in RASP -*- C++ -*-===//
+//===- Library.h - The library of RASP, written in RASP ---------*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

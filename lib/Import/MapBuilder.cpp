@@ -1,4 +1,4 @@
-//===- MapBuilder.cpp - Elementwise functions as scalar code -*- C++ -*-===//
+//===- MapBuilder.cpp - Elementwise functions as scalar code --------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -57,19 +57,18 @@ Scalar mlir::rasp::frontend::convertTo(const Scalar &value, Type elementType) {
   if (!value.isNumeric() || !elementType.isIntOrFloat())
     return value;
   if (elementType.isF64())
-    return value.isExact() ? Scalar::fraction(value.getNumerator(),
-                                              value.getDenominator())
-                           : value;
+    return value.isExact()
+               ? Scalar::fraction(value.getNumerator(), value.getDenominator())
+               : value;
   if (elementType.isInteger(1))
     return Scalar::boolean(value.getNumerator() != 0);
   return Scalar::integer(value.getNumerator());
 }
 
 Type MapBuilder::getType(const MapOperand &operand) const {
-  return operand.isConstant()
-             ? ::getElementType(builder.getContext(),
-                                operand.constant.getKind())
-             : operand.value.getType();
+  return operand.isConstant() ? ::getElementType(builder.getContext(),
+                                                 operand.constant.getKind())
+                              : operand.value.getType();
 }
 
 bool MapBuilder::isNumeric(const MapOperand &operand) const {
@@ -146,7 +145,7 @@ Value MapBuilder::getTruth(const MapOperand &operand) {
 //===----------------------------------------------------------------------===//
 
 Value MapBuilder::build(ScalarFunction function,
-                              ArrayRef<MapOperand> operands) {
+                        ArrayRef<MapOperand> operands) {
   switch (function) {
   case ScalarFunction::Index:
   case ScalarFunction::Member:
@@ -184,7 +183,7 @@ Value MapBuilder::build(ScalarFunction function,
 }
 
 Value MapBuilder::buildUnary(ScalarFunction function,
-                                   const MapOperand &operand) {
+                             const MapOperand &operand) {
   switch (function) {
   case ScalarFunction::ToBoolean:
     return getTruth(operand);
@@ -224,8 +223,8 @@ Value MapBuilder::buildUnary(ScalarFunction function,
     Value value = get(operand, type);
     if (type.isF64())
       return arith::NegFOp::create(builder, location, value);
-    return arith::SubIOp::create(
-        builder, location, getConstant(Scalar::integer(0), type), value);
+    return arith::SubIOp::create(builder, location,
+                                 getConstant(Scalar::integer(0), type), value);
   }
   default:
     llvm_unreachable("not a function of one operand");
@@ -233,8 +232,7 @@ Value MapBuilder::buildUnary(ScalarFunction function,
 }
 
 /// The operand as an integer, an f64 rounded by the op called `name`.
-Value MapBuilder::buildRounded(StringRef name,
-                                     const MapOperand &operand) {
+Value MapBuilder::buildRounded(StringRef name, const MapOperand &operand) {
   Type type = builder.getI64Type();
   if (!getType(operand).isF64())
     return get(operand, type);
@@ -243,9 +241,8 @@ Value MapBuilder::buildRounded(StringRef name,
   return arith::FPToSIOp::create(builder, location, type, rounded);
 }
 
-Value MapBuilder::buildBinary(ScalarFunction function,
-                                    const MapOperand &lhs,
-                                    const MapOperand &rhs) {
+Value MapBuilder::buildBinary(ScalarFunction function, const MapOperand &lhs,
+                              const MapOperand &rhs) {
   if (function == ScalarFunction::Add && isString(lhs) && isString(rhs)) {
     Type type = StringType::get(builder.getContext());
     return ConcatStringsOp::create(builder, location, type, get(lhs, type),
@@ -300,8 +297,7 @@ Value MapBuilder::buildModulo(Value lhs, Value rhs) {
   return arith::SubIOp::create(builder, location, lhs, product);
 }
 
-Value MapBuilder::buildPower(const MapOperand &base,
-                                   const Scalar &exponent) {
+Value MapBuilder::buildPower(const MapOperand &base, const Scalar &exponent) {
   if (base.isConstant() || exponent.getKind() == Kind::Number ||
       exponent.getNumerator() < 0 || exponent.getNumerator() > maxExponent)
     return nullptr;
@@ -320,8 +316,8 @@ Value MapBuilder::buildPower(const MapOperand &base,
 }
 
 Value MapBuilder::buildComparison(ScalarFunction function,
-                                        const MapOperand &lhs,
-                                        const MapOperand &rhs) {
+                                  const MapOperand &lhs,
+                                  const MapOperand &rhs) {
   struct Predicates {
     Predicate onStrings;
     arith::CmpIPredicate onIntegers;
@@ -370,8 +366,8 @@ Value MapBuilder::buildComparison(ScalarFunction function,
 }
 
 Value MapBuilder::buildConditional(const MapOperand &then,
-                                         const MapOperand &condition,
-                                         const MapOperand &otherwise) {
+                                   const MapOperand &condition,
+                                   const MapOperand &otherwise) {
   Type type = getType(then);
   if (type != getType(otherwise)) {
     if (!isNumeric(then) || !isNumeric(otherwise))

@@ -1,4 +1,4 @@
-//===- MapBuilder.h - Elementwise functions as scalar code -*- C++ -*-===//
+//===- MapBuilder.h - Elementwise functions as scalar code ------*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -56,14 +56,13 @@ private:
   Value buildUnary(ScalarFunction function, const MapOperand &operand);
   Value buildRounded(StringRef name, const MapOperand &operand);
   Value buildBinary(ScalarFunction function, const MapOperand &lhs,
-                          const MapOperand &rhs);
+                    const MapOperand &rhs);
   Value buildModulo(Value lhs, Value rhs);
   Value buildPower(const MapOperand &base, const Scalar &exponent);
   Value buildComparison(ScalarFunction function, const MapOperand &lhs,
-                              const MapOperand &rhs);
-  Value buildConditional(const MapOperand &then,
-                               const MapOperand &condition,
-                               const MapOperand &otherwise);
+                        const MapOperand &rhs);
+  Value buildConditional(const MapOperand &then, const MapOperand &condition,
+                         const MapOperand &otherwise);
 
   OpBuilder &builder;
   Location location;

@@ -1,4 +1,4 @@
-//===- OperatorEvaluator.cpp - Evaluates operators -*- C++ -*-===//
+//===- OperatorEvaluator.cpp - Evaluates operators ------------------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -60,7 +60,7 @@ ScalarFunction mlir::rasp::frontend::getFunction(Operator op) {
 }
 
 FailureOr<StaticValue> Evaluator::evaluateUnary(const UnaryExpr *expr,
-                                          Environment &environment) {
+                                                Environment &environment) {
   FailureOr<StaticValue> operand = evaluate(expr->operand, environment);
   if (failed(operand))
     return failure();
@@ -86,7 +86,7 @@ FailureOr<StaticValue> Evaluator::evaluateUnary(const UnaryExpr *expr,
 }
 
 FailureOr<StaticValue> Evaluator::evaluateBinary(const BinaryExpr *expr,
-                                           Environment &environment) {
+                                                 Environment &environment) {
   FailureOr<StaticValue> lhs = evaluate(expr->lhs, environment);
   if (failed(lhs))
     return failure();
@@ -102,7 +102,8 @@ FailureOr<StaticValue> Evaluator::evaluateBinary(const BinaryExpr *expr,
 
 /// Both operands are evaluated whatever the first one is.
 FailureOr<StaticValue> Evaluator::applyLogical(const BinaryExpr *expr,
-                                         const StaticValue &lhs, const StaticValue &rhs) {
+                                               const StaticValue &lhs,
+                                               const StaticValue &rhs) {
   SMLoc loc = expr->getLoc();
   bool isAnd = expr->op == Operator::And;
   if (!lhs.getNode() && !rhs.getNode())
@@ -110,7 +111,7 @@ FailureOr<StaticValue> Evaluator::applyLogical(const BinaryExpr *expr,
   Node *lhsSelector = lhs.getSelector(), *rhsSelector = rhs.getSelector();
   if (lhsSelector && rhsSelector)
     return StaticValue(makeNode(isAnd ? Node::Kind::And : Node::Kind::Or,
-                          {lhsSelector, rhsSelector}, loc));
+                                {lhsSelector, rhsSelector}, loc));
   Node *lhsSOp = toSOp(lhs, loc), *rhsSOp = toSOp(rhs, loc);
   if (lhsSOp && rhsSOp)
     return StaticValue(
@@ -121,7 +122,8 @@ FailureOr<StaticValue> Evaluator::applyLogical(const BinaryExpr *expr,
 }
 
 FailureOr<StaticValue> Evaluator::applyOperator(const BinaryExpr *expr,
-                                          const StaticValue &lhs, const StaticValue &rhs) {
+                                                const StaticValue &lhs,
+                                                const StaticValue &rhs) {
   SMLoc loc = expr->getLoc();
   StringRef spelling = getSpelling(expr->op);
   auto unexpected = [&] {
@@ -138,9 +140,8 @@ FailureOr<StaticValue> Evaluator::applyOperator(const BinaryExpr *expr,
   const Scalar *lhsAtom = lhs.getAtom(), *rhsAtom = rhs.getAtom();
   if (lhsAtom && rhsAtom) {
     std::string reason;
-    FailureOr<Scalar> result = compute(getFunction(expr->op),
-                                       {*lhsAtom, *rhsAtom}, getContext(),
-                                       reason);
+    FailureOr<Scalar> result = compute(
+        getFunction(expr->op), {*lhsAtom, *rhsAtom}, getContext(), reason);
     if (failed(result))
       return emitError(loc) << reason;
     if (result->isString() &&
@@ -165,8 +166,7 @@ FailureOr<StaticValue> Evaluator::applyOperator(const BinaryExpr *expr,
   }
   if (expr->op == Operator::Multiply && (lhsList || rhsList)) {
     const Scalar *count = lhsList ? rhsAtom : lhsAtom;
-    if (count && count->isNumeric() &&
-        count->getKind() != Scalar::Kind::Number)
+    if (count && count->isNumeric() && count->getKind() != Scalar::Kind::Number)
       return repeat(lhsList ? *lhsList : *rhsList, count->getNumerator(), loc);
   }
   return unexpected();
@@ -174,20 +174,19 @@ FailureOr<StaticValue> Evaluator::applyOperator(const BinaryExpr *expr,
 
 /// `list` several times, one after the other.
 FailureOr<StaticValue> Evaluator::repeat(const ListValue &list, int64_t count,
-                                   SMLoc loc) {
+                                         SMLoc loc) {
   std::vector<StaticValue> elements;
   for (int64_t i = 0; i < count; ++i) {
     if (failed(step(loc, list.elements.size() + 1)))
       return failure();
-    elements.insert(elements.end(), list.elements.begin(),
-                    list.elements.end());
+    elements.insert(elements.end(), list.elements.begin(), list.elements.end());
   }
   return makeList(std::move(elements), loc);
 }
 
 /// Equality of what holds no s-op.
-FailureOr<bool> Evaluator::areEqual(const StaticValue &lhs, const StaticValue &rhs,
-                                    SMLoc loc) {
+FailureOr<bool> Evaluator::areEqual(const StaticValue &lhs,
+                                    const StaticValue &rhs, SMLoc loc) {
   if (failed(step(loc)) || failed(enter(loc)))
     return failure();
   llvm::scope_exit leave([&] { --depth; });
@@ -231,13 +230,14 @@ FailureOr<bool> Evaluator::areEqual(const StaticValue &lhs, const StaticValue &r
 
 /// `element in container`
 FailureOr<StaticValue> Evaluator::applyIn(const BinaryExpr *expr,
-                                    const StaticValue &element,
-                                    const StaticValue &container) {
+                                          const StaticValue &element,
+                                          const StaticValue &container) {
   SMLoc loc = expr->getLoc();
   const ListValue *list = container.getList();
   if (Node *sop = element.getSOp()) {
-    if (!list || !llvm::all_of(list->elements,
-                               [](const StaticValue &v) { return v.getAtom(); })) {
+    if (!list || !llvm::all_of(list->elements, [](const StaticValue &v) {
+          return v.getAtom();
+        })) {
       InFlightDiagnostic error = emitError(expr->rhs->getLoc());
       error << "expected a list of numbers or strings after an s-op and 'in', "
                "found ";
@@ -262,11 +262,11 @@ FailureOr<StaticValue> Evaluator::applyIn(const BinaryExpr *expr,
                                       {sop, makeConstant(*atom, loc)}, loc);
     Node *indicator =
         makeElementwise(ScalarFunction::Indicator, isElement, loc);
-    Node *share = makeAggregate(makeAll(loc), indicator, Scalar::integer(0),
-                                loc);
-    return StaticValue(makeElementwise(ScalarFunction::Greater,
-                                 {share, makeConstant(Scalar::integer(0), loc)},
-                                 loc));
+    Node *share =
+        makeAggregate(makeAll(loc), indicator, Scalar::integer(0), loc);
+    return StaticValue(
+        makeElementwise(ScalarFunction::Greater,
+                        {share, makeConstant(Scalar::integer(0), loc)}, loc));
   }
   if (const DictValue *dict = container.getDict())
     return StaticValue(Scalar::boolean(dict->find(*atom) != nullptr));
@@ -284,8 +284,9 @@ FailureOr<StaticValue> Evaluator::applyIn(const BinaryExpr *expr,
 
 /// Of a condition that is known, only the branch that it chooses is evaluated:
 /// recursion can end.
-FailureOr<StaticValue> Evaluator::evaluateConditional(const ConditionalExpr *expr,
-                                                Environment &environment) {
+FailureOr<StaticValue>
+Evaluator::evaluateConditional(const ConditionalExpr *expr,
+                               Environment &environment) {
   FailureOr<StaticValue> condition = evaluate(expr->condition, environment);
   if (failed(condition))
     return failure();
@@ -308,6 +309,6 @@ FailureOr<StaticValue> Evaluator::evaluateConditional(const ConditionalExpr *exp
     operands.push_back(*sop);
   }
   return StaticValue(makeElementwise(ScalarFunction::Conditional,
-                               {operands[0], conditionSOp, operands[1]},
-                               expr->getLoc()));
+                                     {operands[0], conditionSOp, operands[1]},
+                                     expr->getLoc()));
 }

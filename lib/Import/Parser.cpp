@@ -1,4 +1,4 @@
-//===- Parser.cpp - Reads RASP statements -*- C++ -*-===//
+//===- Parser.cpp - Reads RASP statements ---------------------------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -18,7 +18,8 @@ using Action = CommandStmt::Action;
 using Subject = CommandStmt::Subject;
 
 Parser::Parser(const SourceFiles &files, ASTContext &ast, StringRef text)
-    : files(files), ast(ast), lexer(text), token(lexer.lex()), next(lexer.lex()), previousEnd(token.getStart()) {}
+    : files(files), ast(ast), lexer(text), token(lexer.lex()),
+      next(lexer.lex()), previousEnd(token.getStart()) {}
 
 //===----------------------------------------------------------------------===//
 // Tokens
@@ -103,9 +104,9 @@ void Parser::recover(SMLoc start) {
       ++depth;
     } else if (token.is(Kind::RightBrace) && depth > 0) {
       // The end of a block ends its statement; that of a dict does not.
-      if (--depth == 0 && !next.isAny(Kind::Semicolon, Kind::Comma,
-                                      Kind::RightParen, Kind::RightBracket,
-                                      Kind::LeftBracket)) {
+      if (--depth == 0 &&
+          !next.isAny(Kind::Semicolon, Kind::Comma, Kind::RightParen,
+                      Kind::RightBracket, Kind::LeftBracket)) {
         advance();
         return;
       }
@@ -206,8 +207,7 @@ const Stmt *Parser::parseAssignOrExpression() {
       return nullptr;
     boundNames.append(names);
     SmallVector<const Expr *> values;
-    if (!parseExpressions(values) ||
-        !expectSemicolon("after the assignment"))
+    if (!parseExpressions(values) || !expectSemicolon("after the assignment"))
       return nullptr;
     return ast.create<AssignStmt>(rangeFrom(start),
                                   ast.copy(ArrayRef<Binding>(names)),
@@ -246,9 +246,8 @@ bool Parser::parseBlock(SmallVectorImpl<const Stmt *> &body,
     return false;
   if (++nesting > maxNesting) {
     --nesting;
-    emitError(token.getStart())
-        << "expected at most " << maxNesting
-        << " expressions and blocks inside one another";
+    emitError(token.getStart()) << "expected at most " << maxNesting
+                                << " expressions and blocks inside one another";
     return false;
   }
   llvm::scope_exit leave([&] { --nesting; });
@@ -295,10 +294,10 @@ const Stmt *Parser::parseFunction() {
     return nullptr;
   // What the body binds, it binds for itself.
   boundNames.truncate(numBound);
-  return ast.create<FunctionStmt>(
-      rangeFrom(start), name, ast.copy(ArrayRef<Binding>(parameters)),
-      ast.copy(ArrayRef<const Stmt *>(body)),
-      ast.copy(ArrayRef<const Expr *>(results)));
+  return ast.create<FunctionStmt>(rangeFrom(start), name,
+                                  ast.copy(ArrayRef<Binding>(parameters)),
+                                  ast.copy(ArrayRef<const Stmt *>(body)),
+                                  ast.copy(ArrayRef<const Expr *>(results)));
 }
 
 /// `for` names `in` iterable `{` statement* `}`

@@ -1,4 +1,4 @@
-//===- ProgramBuilder.cpp - Builds a program of the dialect -*- C++ -*-===//
+//===- ProgramBuilder.cpp - Builds a program of the dialect ---------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -55,9 +55,8 @@ Value ProgramBuilder::lowerKind(Node *node) {
   case Node::Kind::Tokens:
     return program.getBody().getArgument(0);
   case Node::Kind::Indices:
-    return add(IndicesOp::create(builder, location,
-                                 SOpType::get(builder.getI64Type()),
-                                 getLabel(node)));
+    return add(IndicesOp::create(
+        builder, location, SOpType::get(builder.getI64Type()), getLabel(node)));
   case Node::Kind::Constant:
     return getValue(node);
   case Node::Kind::Elementwise:
@@ -65,8 +64,8 @@ Value ProgramBuilder::lowerKind(Node *node) {
   case Node::Kind::Aggregate:
     return lowerAggregate(node);
   case Node::Kind::SelectorWidth:
-    return add(SelectorWidthOp::create(builder, location, operand(0),
-                                       getLabel(node)));
+    return add(
+        SelectorWidthOp::create(builder, location, operand(0), getLabel(node)));
   case Node::Kind::Select:
     return lowerSelect(node);
   case Node::Kind::And:
@@ -94,8 +93,7 @@ Value ProgramBuilder::getValue(Node *node) {
   return value;
 }
 
-Value ProgramBuilder::makeConstant(const Scalar &value,
-                                          Location location) {
+Value ProgramBuilder::makeConstant(const Scalar &value, Location location) {
   Type type = frontend::getElementType(context, value);
   return add(ConstantOp::create(builder, location, SOpType::get(type),
                                 getScalarAttribute(context, value),
@@ -131,11 +129,10 @@ Value ProgramBuilder::lowerSelect(Node *node) {
   bool hasNumber = getElementType(keys).isIntOrFloat() ||
                    getElementType(queries).isIntOrFloat();
   if (isOrder && hasString && hasNumber) {
-    emitError(node->location)
-        << "'" << getSpelling(node->comparison)
-        << "' compares two numbers or two strings, found "
-        << toString(getDomain(keys)) << " as keys and "
-        << toString(getDomain(queries)) << " as queries";
+    emitError(node->location) << "'" << getSpelling(node->comparison)
+                              << "' compares two numbers or two strings, found "
+                              << toString(getDomain(keys)) << " as keys and "
+                              << toString(getDomain(queries)) << " as queries";
     return nullptr;
   }
   // Two constants select all or nothing.

@@ -1,4 +1,4 @@
-//===- ProgramBuilder.h - Builds a program of the dialect -*- C++ -*-===//
+//===- ProgramBuilder.h - Builds a program of the dialect -------*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -57,12 +57,12 @@ private:
   Value makeConstant(const Scalar &value, Location location);
   /// An s-op with a value of its own for each of `combinations` of the inputs:
   /// `codes`, which become the values of the only input where there is one.
-  Value makeCode(ArrayRef<Node *> inputs, ArrayRef<SmallVector<Scalar>> combinations,
+  Value makeCode(ArrayRef<Node *> inputs,
+                 ArrayRef<SmallVector<Scalar>> combinations,
                  std::vector<Scalar> &codes, Location location);
-  Value makeLookup(ArrayRef<Value> inputs,
-                         ArrayRef<SmallVector<Scalar>> keys,
-                         ArrayRef<Scalar> values, bool isComplete, Type type,
-                         StringAttr label, Location location);
+  Value makeLookup(ArrayRef<Value> inputs, ArrayRef<SmallVector<Scalar>> keys,
+                   ArrayRef<Scalar> values, bool isComplete, Type type,
+                   StringAttr label, Location location);
   std::optional<Combinations> listCombinations(ArrayRef<Node *> inputs);
   Value emitTooMany(Node *node, ArrayRef<Node *> inputs);
   StringAttr getLabel(const Node *node) const {

@@ -1,4 +1,4 @@
-//===- ProgramLowering.cpp - From s-ops to a program of the dialect -*- C++ -*-===//
+//===- ProgramLowering.cpp - From s-ops to a program ----------------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -10,6 +10,8 @@
 #include "MapBuilder.h"
 #include "ProgramBuilder.h"
 
+#include "rasp/Reference/Interpreter.h"
+
 #include "mlir/IR/Verifier.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
@@ -17,21 +19,17 @@ using namespace mlir;
 using namespace mlir::rasp;
 using namespace mlir::rasp::frontend;
 
-OwningOpRef<ModuleOp>
-mlir::rasp::frontend::lowerToProgram(Node *output,
-                                     const ProgramContract &contract,
-                                     Location location) {
-  MLIRContext *context = location.getContext();
-  OwningOpRef<ModuleOp> module = ModuleOp::create(location);
-  OpBuilder builder = OpBuilder::atBlockEnd(module->getBody());
-
-  Type tokenType =
-      SOpType::get(frontend::getElementType(context, contract.vocab));
+/// A program in `module` with the contract, that computes nothing yet.
+static ProgramOp startProgram(ModuleOp module,
+                              const ProgramContract &contract) {
+  MLIRContext *context = module.getContext();
+  Location location = module.getLoc();
+  OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
+  Type elementType = frontend::getElementType(context, contract.vocab);
   SmallVector<Attribute> vocab;
   for (const Scalar &token : contract.vocab)
-    vocab.push_back(getScalarAttribute(
-        context,
-        convertTo(token, cast<SOpType>(tokenType).getElementType())));
+    vocab.push_back(getScalarAttribute(context, convertTo(token, elementType)));
+  Type tokenType = SOpType::get(elementType);
   auto program = ProgramOp::create(
       builder, location, contract.name,
       builder.getFunctionType(tokenType, tokenType),
@@ -40,20 +38,48 @@ mlir::rasp::frontend::lowerToProgram(Node *output,
       /*output=*/StringAttr(), /*arg_attrs=*/ArrayAttr(),
       /*res_attrs=*/ArrayAttr());
   program.getBody().emplaceBlock().addArgument(tokenType, location);
+  return program;
+}
 
+OwningOpRef<ModuleOp> mlir::rasp::frontend::lowerToProgram(
+    Node *output, const ProgramContract &contract, Location location) {
+  OwningOpRef<ModuleOp> module = ModuleOp::create(location);
+  ProgramOp program = startProgram(*module, contract);
   Value result = ProgramBuilder(program).lower(output);
   if (!result)
     return nullptr;
+  Block &body = program.getBody().front();
+  OpBuilder builder = OpBuilder::atBlockEnd(&body);
   program.setFunctionType(
-      builder.getFunctionType(tokenType, result.getType()));
-  builder.setInsertionPointToEnd(&program.getBody().front());
+      builder.getFunctionType(body.getArgument(0).getType(), result.getType()));
   ReturnOp::create(builder, output->location, result);
   // What another form of its reader left over.
-  Block &body = program.getBody().front();
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(body)))
     if (isOpTriviallyDead(&op))
       op.erase();
   if (failed(verify(*module)))
     return nullptr;
   return module;
+}
+
+FailureOr<EvaluationValue>
+mlir::rasp::frontend::evaluateOn(Node *node, ArrayRef<Scalar> tokens,
+                                 Location location) {
+  ProgramContract contract;
+  contract.maxSeqLen = tokens.size();
+  for (const Scalar &token : tokens)
+    if (!llvm::is_contained(contract.vocab, token))
+      contract.vocab.push_back(token);
+  OwningOpRef<ModuleOp> module = ModuleOp::create(location);
+  ProgramOp program = startProgram(*module, contract);
+  Value value = ProgramBuilder(program).lower(node);
+  if (!value)
+    return failure();
+  auto interpreter = IncrementalInterpreter::create(program, tokens);
+  if (failed(interpreter))
+    return failure();
+  FailureOr<const EvaluationValue *> result = interpreter->evaluate(value);
+  if (failed(result))
+    return failure();
+  return **result;
 }

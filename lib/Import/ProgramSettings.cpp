@@ -1,4 +1,4 @@
-//===- ProgramSettings.cpp - What a RASP file is compiled for -*- C++ -*-===//
+//===- ProgramSettings.cpp - What a RASP file is compiled for -------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -136,8 +136,7 @@ LogicalResult ProgramSettings::getText(StringRef name, std::string &text) {
   const Scalar *atom = value->getAtom();
   if (!atom || !atom->isString() || atom->getString().empty())
     return files.emitError(find(name)->value->getLoc())
-           << "expected a string as " << name << ", found "
-           << describe(*value);
+           << "expected a string as " << name << ", found " << describe(*value);
   text = atom->getString();
   return success();
 }

@@ -1,4 +1,4 @@
-//===- ProgramSettings.h - What a RASP file is compiled for -*- C++ -*-===//
+//===- ProgramSettings.h - What a RASP file is compiled for -----*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- RaspImport.cpp - RASP source as a program of the dialect -*- C++ -*-===//
+//===- RaspImport.cpp - RASP source as a program of the dialect -----------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -10,6 +10,7 @@
 #include "ProgramSettings.h"
 
 #include "mlir/Parser/Parser.h"
+#include "llvm/ADT/ScopeExit.h"
 
 using namespace mlir;
 using namespace mlir::rasp;
@@ -19,6 +20,11 @@ OwningOpRef<ModuleOp> mlir::rasp::importRasp(llvm::SourceMgr &sources,
                                              MLIRContext *context,
                                              const ImportOptions &options) {
   context->loadDialect<RaspDialect, arith::ArithDialect, math::MathDialect>();
+  // The line of the program says more than an op that was made for it.
+  bool printedOps = context->shouldPrintOpOnDiagnostic();
+  context->printOpOnDiagnostic(false);
+  llvm::scope_exit restore([&] { context->printOpOnDiagnostic(printedOps); });
+
   SourceFiles files(sources, context, options.searchPaths);
   unsigned buffer = sources.getMainFileID();
   Session session(files);

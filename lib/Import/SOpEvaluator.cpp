@@ -1,4 +1,4 @@
-//===- SOpEvaluator.cpp - Makes s-ops and selectors -*- C++ -*-===//
+//===- SOpEvaluator.cpp - Makes s-ops and selectors -----------------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -61,8 +61,8 @@ Node *Evaluator::toSOp(const StaticValue &value, SMLoc loc) {
   return value.getSOp();
 }
 
-FailureOr<Node *> Evaluator::expectSOp(const StaticValue &value, const Twine &role,
-                                       SMLoc loc) {
+FailureOr<Node *> Evaluator::expectSOp(const StaticValue &value,
+                                       const Twine &role, SMLoc loc) {
   if (Node *sop = toSOp(value, loc))
     return sop;
   return emitError(loc) << "expected an s-op or an atom as " << role
@@ -82,7 +82,7 @@ FailureOr<Node *> Evaluator::expectSelector(const StaticValue &value,
 //===----------------------------------------------------------------------===//
 
 FailureOr<StaticValue> Evaluator::evaluateSelect(const SelectExpr *expr,
-                                           Environment &environment) {
+                                                 Environment &environment) {
   SmallVector<Node *, 2> operands;
   for (auto [operand, role] : {std::pair(expr->key, "the key of select"),
                                std::pair(expr->query, "the query of select")}) {
@@ -99,7 +99,7 @@ FailureOr<StaticValue> Evaluator::evaluateSelect(const SelectExpr *expr,
 }
 
 FailureOr<StaticValue> Evaluator::evaluateAggregate(const AggregateExpr *expr,
-                                              Environment &environment) {
+                                                    Environment &environment) {
   FailureOr<StaticValue> selectorValue = evaluate(expr->selector, environment);
   if (failed(selectorValue))
     return failure();
@@ -128,13 +128,14 @@ FailureOr<StaticValue> Evaluator::evaluateAggregate(const AggregateExpr *expr,
              << describe(*written);
     defaultValue = *atom;
   }
-  return StaticValue(makeAggregate(*selector, *values, defaultValue,
-                             expr->getLoc()));
+  return StaticValue(
+      makeAggregate(*selector, *values, defaultValue, expr->getLoc()));
 }
 
 /// `sop[index]`: the value at one position, everywhere.
-FailureOr<StaticValue> Evaluator::makePosition(Node *sop, const StaticValue &index,
-                                         const IndexExpr *expr) {
+FailureOr<StaticValue> Evaluator::makePosition(Node *sop,
+                                               const StaticValue &index,
+                                               const IndexExpr *expr) {
   const Scalar *atom = index.getAtom();
   if (!atom || atom->isString() || atom->getKind() == Scalar::Kind::Number) {
     InFlightDiagnostic error = emitError(expr->index->getLoc());
@@ -150,8 +151,7 @@ FailureOr<StaticValue> Evaluator::makePosition(Node *sop, const StaticValue &ind
   // From the end of the input.
   if (atom->getNumerator() < 0) {
     Node *length = makeNode(Node::Kind::SelectorWidth, makeAll(loc), loc);
-    position =
-        makeElementwise(ScalarFunction::Add, {length, position}, loc);
+    position = makeElementwise(ScalarFunction::Add, {length, position}, loc);
   }
   Node *indices = session.builtins.lookup("indices")->getSOp();
   Node *selector = makeSelect(indices, position, Operator::Equal, loc);
@@ -159,8 +159,8 @@ FailureOr<StaticValue> Evaluator::makePosition(Node *sop, const StaticValue &ind
 }
 
 /// `container[index]` with an s-op as the index: a table.
-FailureOr<StaticValue> Evaluator::makeLookup(const StaticValue &container, Node *index,
-                                       SMLoc loc) {
+FailureOr<StaticValue> Evaluator::makeLookup(const StaticValue &container,
+                                             Node *index, SMLoc loc) {
   auto checkElement = [&](const StaticValue &element) -> LogicalResult {
     if (element.getAtom())
       return success();
@@ -183,8 +183,8 @@ FailureOr<StaticValue> Evaluator::makeLookup(const StaticValue &container, Node 
 }
 
 FailureOr<StaticValue> Evaluator::callNative(const FunctionValue &function,
-                                       ArrayRef<StaticValue> arguments,
-                                       const CallExpr *expr) {
+                                             ArrayRef<StaticValue> arguments,
+                                             const CallExpr *expr) {
   auto getRole = [&](StringRef which) {
     return ("the " + which + "argument of " + function.name).str();
   };
@@ -197,8 +197,8 @@ FailureOr<StaticValue> Evaluator::callNative(const FunctionValue &function,
   if (!isBest)
     return StaticValue(
         makeNode(Node::Kind::SelectorWidth, *selector, expr->getLoc()));
-  FailureOr<Node *> scores = expectSOp(arguments[1], getRole("second "),
-                                       expr->arguments[1]->getLoc());
+  FailureOr<Node *> scores =
+      expectSOp(arguments[1], getRole("second "), expr->arguments[1]->getLoc());
   if (failed(scores))
     return failure();
   return StaticValue(

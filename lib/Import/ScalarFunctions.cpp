@@ -1,4 +1,4 @@
-//===- ScalarFunctions.cpp - What RASP computes at one position -*- C++ -*-===//
+//===- ScalarFunctions.cpp - What RASP computes at one position -----------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -106,8 +106,8 @@ public:
     if (function == ScalarFunction::Divide ||
         function == ScalarFunction::Modulo) {
       if (rhs == Scalar::integer(0))
-        return fail(llvm::formatv("{0} {1} 0 is undefined", lhs,
-                                  getName(function)));
+        return fail(
+            llvm::formatv("{0} {1} 0 is undefined", lhs, getName(function)));
     }
     if (function == ScalarFunction::Divide)
       return finite(Scalar::divide(lhs, rhs));
@@ -292,8 +292,7 @@ static FailureOr<Scalar> compare(ScalarFunction function, const Scalar &lhs,
   if (lhs.isString() != rhs.isString()) {
     reason = llvm::formatv("'{0}' expects two numbers or two strings, found "
                            "{1} and {2}",
-                           getName(function), describe(lhs),
-                           describe(rhs));
+                           getName(function), describe(lhs), describe(rhs));
     return failure();
   }
   switch (function) {
@@ -347,8 +346,8 @@ static FailureOr<Scalar> toFloat(const Scalar &atom, std::string &reason) {
     return atom;
   double value;
   StringRef text = atom.getString().trim();
-  bool isDecimal = !text.empty() && (llvm::isDigit(text.back()) ||
-                                     text.back() == '.');
+  bool isDecimal =
+      !text.empty() && (llvm::isDigit(text.back()) || text.back() == '.');
   if (isDecimal && !text.getAsDouble(value) && std::isfinite(value))
     return Scalar::number(value);
   reason = describe(atom) + " is no number";
@@ -407,8 +406,8 @@ FailureOr<Scalar> mlir::rasp::frontend::compute(ScalarFunction function,
   case ScalarFunction::Add:
     if (first.isString() && last.isString()) {
       if (first.getString().size() + last.getString().size() <= maxStringSize)
-        return Scalar::string(StringAttr::get(
-            context, first.getString() + last.getString()));
+        return Scalar::string(
+            StringAttr::get(context, first.getString() + last.getString()));
       reason = llvm::formatv("expected a string of at most {0} bytes, found a "
                              "longer one",
                              maxStringSize);
@@ -431,8 +430,7 @@ FailureOr<Scalar> mlir::rasp::frontend::compute(ScalarFunction function,
 // Containers
 //===----------------------------------------------------------------------===//
 
-std::vector<StringRef>
-mlir::rasp::frontend::getCharacters(StringRef text) {
+std::vector<StringRef> mlir::rasp::frontend::getCharacters(StringRef text) {
   std::vector<StringRef> characters;
   while (!text.empty()) {
     uint8_t first = text.front();
@@ -448,10 +446,10 @@ mlir::rasp::frontend::getCharacters(StringRef text) {
   return characters;
 }
 
-FailureOr<StaticValue> mlir::rasp::frontend::getElement(const StaticValue &container,
-                                                  const Scalar &index,
-                                                  MLIRContext *context,
-                                                  std::string &reason) {
+FailureOr<StaticValue>
+mlir::rasp::frontend::getElement(const StaticValue &container,
+                                 const Scalar &index, MLIRContext *context,
+                                 std::string &reason) {
   if (const DictValue *dict = container.getDict()) {
     if (const StaticValue *value = dict->find(index))
       return *value;
@@ -472,9 +470,9 @@ FailureOr<StaticValue> mlir::rasp::frontend::getElement(const StaticValue &conta
   int64_t size = list ? list->elements.size() : characters.size();
   int64_t position = index.getNumerator();
   if (position < -size || position >= size) {
-    reason = llvm::formatv("the index {0} is out of range for a {1} of {2} {3}",
-                           position, kind, size,
-                           list ? "elements" : "characters");
+    reason =
+        llvm::formatv("the index {0} is out of range for a {1} of {2} {3}",
+                      position, kind, size, list ? "elements" : "characters");
     return failure();
   }
   // A negative one counts from the end.
@@ -482,7 +480,8 @@ FailureOr<StaticValue> mlir::rasp::frontend::getElement(const StaticValue &conta
     position += size;
   if (list)
     return list->elements[position];
-  return StaticValue(Scalar::string(StringAttr::get(context, characters[position])));
+  return StaticValue(
+      Scalar::string(StringAttr::get(context, characters[position])));
 }
 
 FailureOr<Scalar> mlir::rasp::frontend::compute(const Node &node,
@@ -490,11 +489,10 @@ FailureOr<Scalar> mlir::rasp::frontend::compute(const Node &node,
                                                 MLIRContext *context,
                                                 std::string &reason) {
   if (node.function == ScalarFunction::Member)
-    return Scalar::boolean(
-        llvm::any_of(node.container.getList()->elements,
-                     [&](const StaticValue &element) {
-                       return *element.getAtom() == operands.front();
-                     }));
+    return Scalar::boolean(llvm::any_of(
+        node.container.getList()->elements, [&](const StaticValue &element) {
+          return *element.getAtom() == operands.front();
+        }));
   if (node.function != ScalarFunction::Index)
     return compute(node.function, operands, context, reason);
   FailureOr<StaticValue> element =

@@ -1,4 +1,4 @@
-//===- Session.cpp - Evaluates RASP source -*- C++ -*-===//
+//===- Session.cpp - Evaluates RASP source --------------------------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -92,6 +92,6 @@ LogicalResult Session::run(const Stmt *statement, Environment &environment) {
 }
 
 FailureOr<StaticValue> Session::evaluate(const Expr *expr,
-                                   Environment &environment) {
+                                         Environment &environment) {
   return Evaluator(*this).evaluate(expr, environment);
 }

@@ -1,4 +1,4 @@
-//===- SourceFiles.cpp - The files of a RASP program -*- C++ -*-===//
+//===- SourceFiles.cpp - The files of a RASP program ----------------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -77,8 +77,8 @@ mlir::rasp::frontend::findSimilarName(StringRef name,
   // One mistake in three letters still looks like the name.
   unsigned bestDistance = std::max<size_t>(1, name.size() / 3) + 1;
   for (StringRef candidate : candidates) {
-    unsigned distance = name.edit_distance(
-        candidate, /*AllowReplacements=*/true, bestDistance);
+    unsigned distance =
+        name.edit_distance(candidate, /*AllowReplacements=*/true, bestDistance);
     // Of several that are as near, the first in the order of the alphabet.
     if (distance < bestDistance ||
         (best && distance == bestDistance && candidate < *best)) {

@@ -1,4 +1,4 @@
-//===- StaticValue.cpp - The values of the compile-time part of RASP -*- C++ -*-===//
+//===- StaticValue.cpp - What is known while reading RASP -----------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -66,7 +66,8 @@ std::string mlir::rasp::frontend::describe(const StaticValue &value) {
 }
 
 /// Prints `value`, with lists and dicts inside one another up to `depth`.
-static void printNested(raw_ostream &os, const StaticValue &value, unsigned depth) {
+static void printNested(raw_ostream &os, const StaticValue &value,
+                        unsigned depth) {
   constexpr size_t maxElements = 20;
   auto printAll = [&](StringRef open, StringRef close, size_t size,
                       function_ref<void(size_t)> printElement) {
@@ -84,9 +85,8 @@ static void printNested(raw_ostream &os, const StaticValue &value, unsigned dept
   } else if (depth == 0 && (value.getList() || value.getDict())) {
     os << "...";
   } else if (const ListValue *list = value.getList()) {
-    printAll("[", "]", list->elements.size(), [&](size_t i) {
-      printNested(os, list->elements[i], depth - 1);
-    });
+    printAll("[", "]", list->elements.size(),
+             [&](size_t i) { printNested(os, list->elements[i], depth - 1); });
   } else if (const DictValue *dict = value.getDict()) {
     printAll("{", "}", dict->items.size(), [&](size_t i) {
       printAtom(os, dict->items[i].first);

@@ -1,4 +1,4 @@
-//===- UnionLowering.cpp - Unions of selectors as tables -*- C++ -*-===//
+//===- UnionLowering.cpp - Unions of selectors as tables ------------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -89,10 +89,10 @@ FailureOr<bool> SelectorTree::evaluate(ArrayRef<Scalar> key,
       return results.find(node->operands[i])->second;
     };
     if (node->kind == Node::Kind::Select) {
-      FailureOr<bool> holds = evaluatePredicate(
-          getPredicate(node->comparison),
-          getScalar(keys, key, node->operands[0]),
-          getScalar(queries, query, node->operands[1]));
+      FailureOr<bool> holds =
+          evaluatePredicate(getPredicate(node->comparison),
+                            getScalar(keys, key, node->operands[0]),
+                            getScalar(queries, query, node->operands[1]));
       if (failed(holds))
         return failure();
       result = *holds;
@@ -147,7 +147,8 @@ Value ProgramBuilder::lowerUnion(Node *selector) {
   Value query = makeCode(tree.queries, *queries, queryCodes, location);
   SmallVector<TableAttr::Entry> entries;
   for (auto [keyCode, keyValues] : llvm::zip_equal(keyCodes, *keys)) {
-    for (auto [queryCode, queryValues] : llvm::zip_equal(queryCodes, *queries)) {
+    for (auto [queryCode, queryValues] :
+         llvm::zip_equal(queryCodes, *queries)) {
       FailureOr<bool> isSelected = tree.evaluate(keyValues, queryValues);
       if (failed(isSelected))
         return nullptr;
@@ -157,14 +158,13 @@ Value ProgramBuilder::lowerUnion(Node *selector) {
                            builder.getBoolAttr(true)});
     }
   }
-  auto table = TableAttr::getSorted([&] { return emitError(location); },
-                                    context, 2, entries,
-                                    builder.getBoolAttr(false));
+  auto table =
+      TableAttr::getSorted([&] { return emitError(location); }, context, 2,
+                           entries, builder.getBoolAttr(false));
   if (!table || !key || !query)
     return nullptr;
   if (!selector->name.empty())
-    location =
-        NameLoc::get(StringAttr::get(context, selector->name), location);
-  return add(SelectOp::create(builder, location, key, query, PredicateAttr(),
-                              table));
+    location = NameLoc::get(StringAttr::get(context, selector->name), location);
+  return add(
+      SelectOp::create(builder, location, key, query, PredicateAttr(), table));
 }

@@ -1,4 +1,4 @@
-//===- AST.h - The syntax tree of RASP source -*- C++ -*-===//
+//===- AST.h - The syntax tree of RASP source -------------------*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- ImportCommandLine.h - The options of the RASP import on a command line -*- C++ -*-===//
+//===- ImportCommandLine.h - Options for RASP source ------------*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -19,8 +19,8 @@ namespace mlir::rasp {
 /// this lives.
 class ImportCommandLine {
 public:
-  explicit ImportCommandLine(llvm::cl::OptionCategory &category =
-                                 llvm::cl::getGeneralCategory());
+  explicit ImportCommandLine(
+      llvm::cl::OptionCategory &category = llvm::cl::getGeneralCategory());
 
   ImportOptions get() const;
 

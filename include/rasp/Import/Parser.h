@@ -1,4 +1,4 @@
-//===- Parser.h - Reads RASP source -*- C++ -*-===//
+//===- Parser.h - Reads RASP source -----------------------------*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -21,8 +21,8 @@ constexpr unsigned maxNesting = 256;
 /// operators of one level is.
 constexpr unsigned maxExpressionDepth = 1000;
 
-/// Reads the text of a buffer, or a part of it. An error is emitted where a statement ends
-/// to be one; what follows it is read again from the next one.
+/// Reads the text of a buffer, or a part of it. An error is emitted where a
+/// statement ends to be one; what follows it is read again from the next one.
 class Parser {
 public:
   Parser(const SourceFiles &files, ASTContext &ast, StringRef text);
@@ -39,8 +39,7 @@ public:
 
   /// `name = expression, ...`, which is all of the text: pairs of a name and
   /// a value, or nothing after an error.
-  std::optional<std::vector<std::pair<Binding, const Expr *>>>
-  parseSettings();
+  std::optional<std::vector<std::pair<Binding, const Expr *>>> parseSettings();
 
   /// Whether an error was emitted, which may be about a statement that could be
   /// read all the same.

@@ -1,4 +1,4 @@
-//===- ProgramLowering.h - From s-ops to a program of the dialect -*- C++ -*-===//
+//===- ProgramLowering.h - From s-ops to a program --------------*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -33,6 +33,11 @@ struct ProgramContract {
 OwningOpRef<ModuleOp> lowerToProgram(Node *output,
                                      const ProgramContract &contract,
                                      Location location);
+
+/// The value of an s-op or a selector on one input, tokens of one kind. Emits
+/// an error where it has none.
+FailureOr<EvaluationValue> evaluateOn(Node *node, ArrayRef<Scalar> tokens,
+                                      Location location);
 
 } // namespace mlir::rasp::frontend
 

@@ -1,4 +1,4 @@
-//===- RaspImport.h - RASP source as a program of the dialect -*- C++ -*-===//
+//===- RaspImport.h - RASP source as a program of the dialect ---*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -50,8 +50,7 @@ struct ImportOptions {
 /// The program that the main file of `sources` describes, as a module with one
 /// `rasp.program`. Files that it loads are added to `sources`. Emits errors and
 /// returns null if it is not right: the first of each statement.
-OwningOpRef<ModuleOp> importRasp(llvm::SourceMgr &sources,
-                                 MLIRContext *context,
+OwningOpRef<ModuleOp> importRasp(llvm::SourceMgr &sources, MLIRContext *context,
                                  const ImportOptions &options = {});
 
 /// The module in the main file of `sources`: RASP source if the file's name

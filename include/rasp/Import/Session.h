@@ -1,4 +1,4 @@
-//===- Session.h - Evaluates RASP source -*- C++ -*-===//
+//===- Session.h - Evaluates RASP source ------------------------*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -25,7 +25,9 @@ public:
 
   /// The variable called `name` here or further out, or null.
   const StaticValue *lookup(StringRef name) const;
-  void set(StringRef name, StaticValue value) { variables[name] = std::move(value); }
+  void set(StringRef name, StaticValue value) {
+    variables[name] = std::move(value);
+  }
   Environment *getParent() const { return parent; }
   /// The variables of this environment itself, in the order in which they were
   /// first set.

@@ -1,4 +1,4 @@
-//===- SourceFiles.h - The files of a RASP program -*- C++ -*-===//
+//===- SourceFiles.h - The files of a RASP program --------------*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -36,8 +36,8 @@ public:
 
   /// The number of the buffer of the file that `load "name"` in the buffer
   /// `from` means: `name`, or `name` with `.rasp` after it, in the folder of
-  /// that buffer, the current one, or one of the search paths. Each call reads the file into a
-  /// new buffer. Nothing if there is none.
+  /// that buffer, the current one, or one of the search paths. Each call reads
+  /// the file into a new buffer. Nothing if there is none.
   std::optional<unsigned> open(StringRef name, unsigned from);
 
   /// The buffer that `place` is in.

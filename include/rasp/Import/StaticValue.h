@@ -1,4 +1,4 @@
-//===- StaticValue.h - The values of the compile-time part of RASP -*- C++ -*-===//
+//===- StaticValue.h - What is known while reading RASP ---------*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -189,8 +189,9 @@ FailureOr<Scalar> compute(ScalarFunction function, ArrayRef<Scalar> operands,
                           MLIRContext *context, std::string &reason);
 
 /// What a list, a dict or a string has at `index`; likewise.
-FailureOr<StaticValue> getElement(const StaticValue &container, const Scalar &index,
-                            MLIRContext *context, std::string &reason);
+FailureOr<StaticValue> getElement(const StaticValue &container,
+                                  const Scalar &index, MLIRContext *context,
+                                  std::string &reason);
 
 /// The value of an elementwise node at one position; likewise.
 FailureOr<Scalar> compute(const Node &node, ArrayRef<Scalar> operands,

@@ -1,4 +1,4 @@
-//===- RaspOptMain.h - The optimizer driver -*- C++ -*-===//
+//===- RaspOptMain.h - The optimizer driver ---------------------*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- RaspOptMain.cpp - The optimizer driver -*- C++ -*-===//
+//===- RaspOptMain.cpp - The optimizer driver -----------------------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
