@@ -62,8 +62,11 @@ class CompilationError(RaspError, ValueError):
     """A program that cannot be compiled, with the compiler's diagnostics.
 
     `location` and `notes` are those of the first error. The text shows the lines
-    of the program that the diagnostics point at.
+    of the program that the diagnostics point at. `expression` is the s-op or the
+    selector that cannot be compiled, where that is known.
     """
+
+    expression: Optional[object] = None
 
     def __init__(self, diagnostics: Sequence[Diagnostic] | str):
         if isinstance(diagnostics, str):
@@ -71,7 +74,7 @@ class CompilationError(RaspError, ValueError):
         self.diagnostics = tuple(diagnostics)
         super().__init__("\n".join(str(diagnostic) for diagnostic in self.diagnostics))
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return type(self), (self.diagnostics,)
 
     @property

@@ -10,7 +10,7 @@ from typing import Any, Callable, List, NoReturn, Optional, Sequence
 
 from .._core import ProgramBuilder, Value
 from .expressions import RASPExpr
-from .lowering import Combination, Lowering, SOpValue
+from .lowering import Combination, Lowering, Pair, SOpValue
 from .values import Decoding, TokenBook, checked_flag, checked_iterable, distinct, normalized
 
 MAX_LENGTH = 65536
@@ -29,10 +29,10 @@ def evaluate(expr: RASPExpr, xs: Sequence[Any], *, causal: bool = False) -> List
     if isinstance(xs, RASPExpr):
         raise TypeError(f"expected a list of tokens to evaluate on, found {xs!r}")
     causal = checked_flag(causal, "causal")
-    xs = checked_iterable(xs, "a list of tokens to evaluate on")
+    given = checked_iterable(xs, "a list of tokens to evaluate on")
     tokens = [
         normalized(token, f"the token at position {i}")
-        for i, token in enumerate(islice(xs, MAX_LENGTH + 1))
+        for i, token in enumerate(islice(given, MAX_LENGTH + 1))
     ]
     if len(tokens) > MAX_LENGTH:
         raise ValueError(f"expected at most {MAX_LENGTH} tokens to evaluate on, found more")
@@ -71,7 +71,8 @@ class Evaluation(Lowering):
     def evaluate(self, expression: RASPExpr) -> List[Any]:
         result = self.lower(expression)
         if isinstance(result, SOpValue):
-            return [result.decoding(scalar) for scalar in self.builder.evaluate(result.value)]
+            scalars: List[Any] = self.builder.evaluate(result.value)
+            return [result.decoding(scalar) for scalar in scalars]
         return self.builder.evaluate(result)
 
     def combinations(self, inputs: Sequence[SOpValue], limit: int) -> Optional[List[Combination]]:
@@ -80,7 +81,7 @@ class Evaluation(Lowering):
 
     def pairs(
         self, keys: SOpValue, queries: SOpValue, limit: int
-    ) -> Optional[List[Combination]]:
+    ) -> Optional[List[Pair]]:
         return [
             (key, query)
             for (query,) in self.combinations([queries], limit) or ()

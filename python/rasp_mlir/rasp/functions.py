@@ -8,13 +8,16 @@ from __future__ import annotations
 import collections
 import math
 from fractions import Fraction
-from typing import Any, Callable, Hashable, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Hashable, List, Optional, Sequence, Tuple, TypeVar
 
 from ..errors import Diagnostic
 from .comparison import Comparison
 from .locations import location_of_function
 from .tracing import NotTraceable, TracedFunction
 from .values import Decoding, Scalar, identity, is_number, nearest_float, normalized
+
+KeyT = TypeVar("KeyT", bound=Tuple[Scalar, ...])
+ValueT = TypeVar("ValueT", bound=Scalar)
 
 MAX_CHECKED = 1 << 12
 """On at most so many combinations a traced function is compared with the original."""
@@ -122,7 +125,11 @@ def agree(
 
 def _samples(decodings: Sequence[Decoding]) -> List[Tuple[Scalar, ...]]:
     """A few numbers of each type; a function may be undefined on some."""
-    values = {"i1": [False, True], "i64": [-3, 0, 1, 2, 7], "f64": [-2.0, 0.0, 0.5, 3.0]}
+    values: Dict[str, List[Scalar]] = {
+        "i1": [False, True],
+        "i64": [-3, 0, 1, 2, 7],
+        "f64": [-2.0, 0.0, 0.5, 3.0],
+    }
     columns = [values[decoding.element_type] for decoding in decodings]
     length = max(map(len, columns))
     return [
@@ -146,7 +153,7 @@ def _same(found: Any, expected: Any, element_type: str, is_exact: bool) -> bool:
         return False
     if element_type == "i64":
         return not isinstance(expected, float) and found == expected
-    number = nearest_float(found)
+    number: Any = nearest_float(found)
     return number == expected or (
         math.isfinite(expected)
         and math.isclose(number, expected, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE)
@@ -154,8 +161,8 @@ def _same(found: Any, expected: Any, element_type: str, is_exact: bool) -> bool:
 
 
 def with_fallback(
-    keys: Sequence[Tuple[Scalar, ...]], values: Sequence[Scalar]
-) -> Tuple[List[Tuple[Scalar, ...]], List[Scalar], Optional[Tuple[Scalar]]]:
+    keys: Sequence[KeyT], values: Sequence[ValueT]
+) -> Tuple[List[KeyT], List[ValueT], Optional[Tuple[Optional[ValueT]]]]:
     """Entries of a table whose most frequent value needs none.
 
     A table that nothing is ever looked up in has None for everything.

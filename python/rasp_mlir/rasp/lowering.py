@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from .._core import SourceLocation
 
 Combination = Tuple[Scalar, ...]
+Pair = Tuple[Scalar, Scalar]
 
 
 class SOpValue(NamedTuple):
@@ -106,7 +107,7 @@ class Lowering(abc.ABC):
     @abc.abstractmethod
     def pairs(
         self, keys: SOpValue, queries: SOpValue, limit: int
-    ) -> Optional[List[Combination]]:
+    ) -> Optional[List[Pair]]:
         """Likewise, the scalars that can stand at a key and at a query."""
 
     def selects_at_most_one(self, selector: Value) -> bool:
@@ -439,7 +440,7 @@ class ProgramLowering(Lowering):
 
     def pairs(
         self, keys: SOpValue, queries: SOpValue, limit: int
-    ) -> Optional[List[Combination]]:
+    ) -> Optional[List[Pair]]:
         key_values = self.combinations([keys], limit)
         query_values = self.combinations([queries], limit)
         if key_values is None or query_values is None:

@@ -75,7 +75,8 @@ class Select(Selector):
         return (self.keys, self.queries)
 
     def build(self, lowering: Lowering, operands: Sequence[Any]) -> Value:
-        return lowering.select(self.predicate, *operands, self)
+        keys, queries = operands
+        return lowering.select(self.predicate, keys, queries, self)
 
 
 class ConstantSelector(Selector):
@@ -170,7 +171,8 @@ class Best(Selector):
         return (self.selector, self.scores)
 
     def build(self, lowering: Lowering, operands: Sequence[Any]) -> Value:
-        return lowering.best(*operands, self)
+        selector, scores = operands
+        return lowering.best(selector, scores, self)
 
 
 def best(selector: Selector, scores: SOp) -> Selector:

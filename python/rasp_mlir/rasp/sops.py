@@ -150,7 +150,8 @@ def check_sop(value: Any, role: str) -> SOp:
 
 def check_function(value: Any, role: str) -> Callable[..., Any]:
     if callable(value) and not isinstance(value, RASPExpr):
-        return value
+        function: Callable[..., Any] = value
+        return function
     raise TypeError(f"expected {role} to be a Python function of values, found {value!r}")
 
 
@@ -379,7 +380,8 @@ class Aggregate(SOp):
         return (self.selector, self.sop)
 
     def build(self, lowering: Lowering, operands: Sequence[Any]) -> SOpValue:
-        return lowering.aggregate(*operands, self.default, self.unique, self)
+        selector, sop = operands
+        return lowering.aggregate(selector, sop, self.default, self.unique, self)
 
 
 class Sum(SOp):
@@ -407,7 +409,8 @@ class Sum(SOp):
         return (self.selector, self.sop)
 
     def build(self, lowering: Lowering, operands: Sequence[Any]) -> SOpValue:
-        return lowering.sum(*operands, self)
+        selector, sop = operands
+        return lowering.sum(selector, sop, self)
 
 
 def where(condition: Any, then: Any, otherwise: Any) -> SOp:

@@ -122,15 +122,15 @@ class Traced:
         self.number = number
         self.element_type = element_type
 
-    @property  # so that isinstance() says what it says of a value
-    def __class__(self) -> type:  # type: ignore[override]
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:  # so that isinstance() says what it says of a value
         return {"i1": bool, "i64": int, "f64": float}[self.element_type]
 
     def _untraceable(self, *_: Any) -> NoReturn:
         self.recorder.fail()
 
     __bool__ = __int__ = __float__ = __complex__ = __index__ = _untraceable
-    __str__ = __repr__ = __format__ = __hash__ = __iter__ = _untraceable  # type: ignore[assignment]
+    __str__ = __repr__ = __format__ = __hash__ = __iter__ = _untraceable
     __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = _untraceable
     __array__ = __getattr__ = _untraceable
     __array_ufunc__ = None  # the operators of NumPy's scalars leave it to those here
@@ -357,9 +357,9 @@ def _pair(x: Any, y: Any, least: str = "i64") -> Tuple[Traced, Traced]:
 
 
 def _arithmetic(name: str, compute: Callable[[Any, Any], Any], x: Any, y: Any) -> Traced:
-    x, y = _pair(x, y)
-    suffix = "f" if x.element_type == "f64" else "i"
-    return x.recorder.record(f"arith.{name}{suffix}", [x, y], x.element_type, compute)
+    lhs, rhs = _pair(x, y)
+    suffix = "f" if lhs.element_type == "f64" else "i"
+    return lhs.recorder.record(f"arith.{name}{suffix}", [lhs, rhs], lhs.element_type, compute)
 
 
 def _exact_quotient(x: Any, y: Any) -> Any:
@@ -369,20 +369,20 @@ def _exact_quotient(x: Any, y: Any) -> Any:
 
 
 def _quotient(x: Any, y: Any) -> Traced:
-    x, y = _pair(x, y, "f64")
-    return x.recorder.record("arith.divf", [x, y], "f64", _exact_quotient)
+    lhs, rhs = _pair(x, y, "f64")
+    return lhs.recorder.record("arith.divf", [lhs, rhs], "f64", _exact_quotient)
 
 
 def _floor_quotient(x: Any, y: Any) -> Traced:
-    x, y = _pair(x, y)
-    if x.element_type == "i64":
-        return x.recorder.record("arith.floordivsi", [x, y], "i64", operator.floordiv)
-    return x.recorder.record("math.floor", [_quotient(x, y)], "f64", math.floor)
+    lhs, rhs = _pair(x, y)
+    if lhs.element_type == "i64":
+        return lhs.recorder.record("arith.floordivsi", [lhs, rhs], "i64", operator.floordiv)
+    return lhs.recorder.record("math.floor", [_quotient(lhs, rhs)], "f64", math.floor)
 
 
 def _remainder(x: Any, y: Any) -> Traced:
-    x, y = _pair(x, y)
-    return x - _floor_quotient(x, y) * y
+    lhs, rhs = _pair(x, y)
+    return lhs - _floor_quotient(lhs, rhs) * rhs
 
 
 def _comparison(name: str, compute: Callable[[Any, Any], Any], x: Any, y: Any) -> Traced:

@@ -241,7 +241,7 @@ class Codebook:
     def _convert_numbers(self) -> None:
         """Makes the scalars of a numeric element type numbers of this type."""
         if self.element_type in ("i64", "f64"):
-            convert = int if self.element_type == "i64" else _as_number
+            convert: Callable[[Any], Scalar] = int if self.element_type == "i64" else _as_number
             self._scalars = {key: convert(scalar) for key, scalar in self._scalars.items()}
 
     def encode(self, value: Any) -> Scalar:

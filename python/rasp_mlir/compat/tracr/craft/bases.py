@@ -9,10 +9,10 @@ Tracr's encoders are made from directions, and its residual labels are their tex
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Iterable, List, Optional, Sequence, Union
+from typing import Any, Iterable, List, Optional, Sequence, Tuple, Union
 
 Name = Union[int, str]
-Value = Union[int, float, bool, str, tuple]
+Value = Union[int, float, bool, str, Tuple[Any, ...]]
 
 
 @dataclasses.dataclass(frozen=True)

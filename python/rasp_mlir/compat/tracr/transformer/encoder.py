@@ -57,7 +57,10 @@ class NumericalEncoder(Encoder):
         self.none_code = none_code
 
     def encode(self, inputs: List[Optional[float]]) -> List[float]:
-        return [self.none_code if value is None else value for value in inputs]
+        if self.none_code is None and None in inputs:
+            raise ValueError("None is among the values, and this encoder has no number for it")
+        none_code = self.none_code or 0.0
+        return [none_code if value is None else value for value in inputs]
 
     def decode(self, encodings: List[float]) -> List[Optional[float]]:
         if self.none_code is None:

@@ -198,7 +198,8 @@ def _array_module(*values: Any) -> ModuleType:
     jax = sys.modules.get("jax")
     if jax is not None and any(_holds(value, jax.Array) for value in values):
         _register_outputs(jax.tree_util)
-        return jax.numpy
+        array_module: ModuleType = jax.numpy
+        return array_module
     return np
 
 
