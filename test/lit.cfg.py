@@ -28,6 +28,7 @@ if verify_roundtrip:
     # These do not run rasp-opt, or not by lit's own command: once is enough.
     config.excludes += ["Unit", "Python", "install", "Tools", "Docs"]
     config.excludes += ["random-programs.test", "sizes.test", "oracle-notices.test"]
+    config.suffixes.remove(".rasp")
 
 if lit_config.params.get("long", "0") not in ("", "0"):
     config.available_features.add("long")

@@ -45,7 +45,7 @@ struct SessionLimits {
   /// Expressions evaluated and elements made by one statement.
   uint64_t steps = 1 << 22;
   /// Expressions, statements and calls inside one another.
-  unsigned depth = 3000;
+  unsigned depth = 1500;
   /// The bytes of a string.
   size_t stringSize = 1 << 20;
   /// Files loaded from one another.
