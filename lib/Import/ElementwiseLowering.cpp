@@ -38,8 +38,8 @@ Value ProgramBuilder::lowerElementwise(Node *node) {
     return getValue(inputs.front());
   if (Value value = lowerToMap(node, inputs))
     return value;
-  if (listCombinations(inputs))
-    return lowerToTable(node, inputs);
+  if (auto combinations = listCombinations(inputs))
+    return lowerToTable(node, inputs, *combinations);
   // Constants that scalar code cannot write may be s-ops.
   SmallVector<Node *> all;
   for (Node *operand : node->operands)
@@ -104,8 +104,8 @@ Value ProgramBuilder::emitTooMany(Node *node, ArrayRef<Node *> inputs) {
 }
 
 /// A table of what the function is on all values that can occur.
-Value ProgramBuilder::lowerToTable(Node *node, ArrayRef<Node *> inputs) {
-  Combinations combinations = *listCombinations(inputs);
+Value ProgramBuilder::lowerToTable(Node *node, ArrayRef<Node *> inputs,
+                                   const Combinations &combinations) {
   std::vector<SmallVector<Scalar>> keys;
   std::vector<Scalar> results;
   std::string firstReason, firstValues;

@@ -40,7 +40,8 @@ private:
   Value lowerKind(Node *node);
   Value lowerElementwise(Node *node);
   Value lowerToMap(Node *node, ArrayRef<Node *> inputs);
-  Value lowerToTable(Node *node, ArrayRef<Node *> inputs);
+  Value lowerToTable(Node *node, ArrayRef<Node *> inputs,
+                     const Combinations &combinations);
   Value lowerAggregate(Node *node);
   Value lowerMean(Node *node, Value selector, Value values);
   Value lowerGather(Node *node, Value selector, Value values);

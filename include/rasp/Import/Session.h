@@ -76,7 +76,7 @@ public:
 
   /// What the program's own statements set.
   Environment &getGlobals() { return globals; }
-  /// The name and the s-op of the last assignment of one, or null.
+  /// The s-op that they assigned last, or null.
   Node *getLastSOp() const { return lastSOp; }
 
 private:
