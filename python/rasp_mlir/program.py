@@ -22,7 +22,7 @@ from .rasp.values import TokenBook, checked_flag, checked_iterable, identity, no
 _MAX_CATEGORIES = 256
 
 # Beyond this a vocabulary is taken for a mistake, such as an iterator without end.
-_MAX_TOKENS = 1 << 20
+_MAX_TOKENS = 1 << 18
 
 _SELECTOR_WIDTHS = ("auto", "linear", "reciprocal")
 _OPTIONS = ("selector_width", "max_combinations", "max_matrix_entries", "max_hidden_units")
@@ -195,7 +195,9 @@ def _vocabulary(vocab: Iterable[Any]) -> List[Any]:
             raise ValueError(f"the vocabulary has more than {_MAX_TOKENS} tokens")
         token = normalized(value, "a token of the vocabulary")
         if token is None:
-            raise ValueError("None is in the vocabulary, but None is no token: it stands for no value")
+            raise ValueError(
+                "None is in the vocabulary, but None is no token: it stands for no value"
+            )
         known = tokens.setdefault(token, token)
         if identity(known) != identity(token):
             raise ValueError(

@@ -479,7 +479,8 @@ class ProgramLowering(Lowering):
         ]
         raise _error(
             f"{functions.describe(function)} gets more combinations of values than a table lists"
-            f" (at most {functions.MAX_TABULATED}), and is not arithmetic alone, which would need none",
+            f" (at most {functions.MAX_TABULATED}), and is not arithmetic alone, which would need"
+            " none",
             expression,
             *notes,
             *functions.definition_notes(function),

@@ -89,9 +89,10 @@ class ConstantSelector(Selector):
 
     def __init__(self, value: Sequence[Sequence[bool]], check_length: bool = True):
         super().__init__()
+        rows = checked_iterable(value, "the value of a ConstantSelector to be a list of rows")
         self.value: List[List[bool]] = [
-            [_checked_selection(selected) for selected in checked_iterable(row, "a row to be a list")]
-            for row in checked_iterable(value, "the value of a ConstantSelector to be a list of rows")
+            [_checked_selection(entry) for entry in checked_iterable(row, "a row to be a list")]
+            for row in rows
         ]
         self.check_length = checked_flag(check_length, "check_length")
 

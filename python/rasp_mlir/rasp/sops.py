@@ -134,7 +134,9 @@ def _reflected(operation: op.Operation, sop: SOp, other: Any) -> SOp:
 
 def _constant(value: Any) -> Any:
     if isinstance(value, RASPExpr):
-        raise TypeError(f"expected an s-op or a constant as an operand, found the selector {value!r}")
+        raise TypeError(
+            f"expected an s-op or a constant as an operand, found the selector {value!r}"
+        )
     return normalized(value, "a constant")
 
 
