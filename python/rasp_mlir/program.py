@@ -80,7 +80,7 @@ class Program:
                 f"expected the kind of output 'categorical' or 'numerical', found {output_kind!r}"
             )
         self.output = output
-        self.vocab = _vocabulary(vocab)
+        self.vocab = checked_vocabulary(vocab)
         self.max_seq_len = _integer(max_seq_len, "max_seq_len", 1, MAX_LENGTH)
         self.causal = checked_flag(causal, "causal")
         self.name = name or output.given_name or "program"
@@ -187,7 +187,8 @@ def compile(
     return made.compile(**options)
 
 
-def _vocabulary(vocab: Iterable[Any]) -> List[Any]:
+def checked_vocabulary(vocab: Iterable[Any]) -> List[Any]:
+    """The tokens of a vocabulary in the order of their ids: see `Program`."""
     values = checked_iterable(vocab, "the vocabulary to be a list or another iterable of tokens")
     tokens: Dict[Any, Any] = {}
     for number, value in enumerate(values):

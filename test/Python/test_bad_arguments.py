@@ -15,6 +15,7 @@ import pytest
 
 import rasp_mlir
 from rasp_mlir import library, rasp
+from rasp_mlir.compat.tracr.compiler import compiling, validating
 from rasp_mlir.rasp import Comparison, Map, SequenceMap
 from rasp_mlir.rasp.values import identity
 
@@ -65,13 +66,8 @@ def test_kinds_of_vocabularies(name):
     assert ids == sorted(ids)
 
 
-def failing_tokens():
-    yield "a"
+def fails(_):
     raise KeyError("broken")
-
-
-def wrong_tokens():
-    yield len(5)
 
 
 REFUSED_VOCABULARIES = {
@@ -91,8 +87,8 @@ REFUSED_VOCABULARIES = {
     "equal_tuples": ([(1,), (1.0,)], ValueError, r"\(1,\) and \(1\.0,\), which are equal"),
     "without_end": (itertools.count(), ValueError, r"vocabulary has more than 262144"),
     "repeated_without_end": (itertools.repeat("a"), ValueError, r"vocabulary has more than 262144"),
-    "failing": (failing_tokens(), KeyError, r"broken"),
-    "wrong": (wrong_tokens(), TypeError, r"'int' has no len"),
+    "failing": (map(fails, itertools.count()), KeyError, r"broken"),
+    "wrong": (map(len, itertools.count()), TypeError, r"'int' has no len"),
     "bos": (["BOS", "a"], ValueError, r"'BOS' is in the vocabulary"),
     "pad": (["PAD", "a"], ValueError, r"'PAD' is in the vocabulary"),
     "too_long_a_number": ([10**5000], ValueError, r"vocabulary is a number of 16610 bits"),
@@ -178,6 +174,27 @@ def test_interpreting_a_program():
     ]:
         with pytest.raises(kind, match=culprit):
             program.interpret(given)
+
+
+@pytest.mark.parametrize("name", REFUSED_VOCABULARIES)
+def test_refused_vocabularies_for_tracr(name):
+    vocab, kind, culprit = REFUSED_VOCABULARIES[name]
+    names = {"compiler_bos": "BOS", "compiler_pad": "PAD"}
+    with pytest.raises(kind, match=culprit):
+        compiling.compile_rasp_to_model(tokens, vocab, 2, **names)
+
+
+def test_validating_what_is_no_program():
+    for run in (lambda: validating.static_validate(5), lambda: validating.validate(5, [1])):
+        with pytest.raises(TypeError, match="s-op, found 5"):
+            run()
+    for given, kind, culprit in [
+        (None, TypeError, r"list of tokens, found None"),
+        ([[1]], TypeError, r"token at position 0 is \[1\]"),
+        ([], ValueError, r"vocabulary is empty"),
+    ]:
+        with pytest.raises(kind, match=culprit):
+            validating.dynamic_validate(tokens, given)
 
 
 # Names.

@@ -9,6 +9,7 @@ from typing import Any, Iterable
 
 from .... import compile as compile_program
 from ....errors import CompilationError
+from ....program import checked_vocabulary
 from ..craft import bases
 from ..rasp import rasp
 from . import assemble
@@ -50,7 +51,7 @@ def compile_rasp_to_model(
       ValueError: if BOS or PAD is in the vocabulary, or the two are the same.
       UnsupportedProgramError: if the program cannot be compiled exactly; it is a
         NotImplementedError, and a ValueError.
-      TypeError: if `program` is no s-op.
+      TypeError: if `program` is no s-op, or another argument of a wrong type.
 
     >>> model = compile_rasp_to_model(
     ...     rasp.tokens + rasp.indices, vocab={1, 2}, max_seq_len=3, compiler_bos="BOS")
@@ -59,10 +60,12 @@ def compile_rasp_to_model(
     """
     if not isinstance(program, rasp.SOp):
         raise TypeError(f"expected an s-op to compile, found {program!r}")
-    tokens = list(vocab)
+    tokens = checked_vocabulary(vocab)
     for role, token in (("BOS", compiler_bos), ("PAD", compiler_pad)):
         if not isinstance(token, str):
-            raise TypeError(f"expected the name of the {role} token to be a string, found {token!r}")
+            raise TypeError(
+                f"expected the name of the {role} token to be a string, found {token!r}"
+            )
         if token in tokens:
             raise ValueError(
                 f"the {role} token {token!r} is in the vocabulary: give it another name by"
@@ -70,7 +73,8 @@ def compile_rasp_to_model(
             )
     if compiler_bos == compiler_pad:
         raise ValueError(f"BOS and PAD have the same name, {compiler_bos!r}")
-    ordered = [direction.value for direction in bases.VectorSpaceWithBasis.from_values("tokens", tokens).basis]
+    space = bases.VectorSpaceWithBasis.from_values("tokens", tokens)
+    ordered = [direction.value for direction in space.basis]
     try:
         model = compile_program(
             program,

@@ -13,6 +13,7 @@ from typing import Any, Dict, List, Optional, Sequence
 
 from ....errors import CompilationError
 from ....program import Program
+from ....rasp.values import checked_iterable, normalized
 from ..rasp import rasp
 
 
@@ -46,13 +47,16 @@ def dynamic_validate(expr: rasp.SOp, xs: Sequence[Any]) -> List[TracrUnsupported
 
     The first expression that is, as the compiler stops there.
     """
+    tokens = [
+        normalized(token, f"the token at position {i}")
+        for i, token in enumerate(checked_iterable(xs, "a list of tokens"))
+    ]
+    output_kind = rasp.get_encoding(expr).value
     try:
-        Program(
-            expr, list(dict.fromkeys(xs)), len(xs), output_kind=rasp.get_encoding(expr).value
-        ).compile()
+        Program(expr, dict.fromkeys(tokens), len(tokens), output_kind=output_kind).compile()
     except CompilationError as error:
-        culprit = getattr(error, "expression", None)
-        if culprit is None:
+        culprit = error.expression
+        if not isinstance(culprit, rasp.RASPExpr):
             culprit = _expression_at(expr, error)
         return [TracrUnsupportedExpr(expr if culprit is None else culprit, error.message)]
     return []
@@ -68,6 +72,8 @@ def validate(expr: rasp.SOp, xs: Optional[Sequence[Any]] = None) -> List[TracrUn
 
 def _expressions(root: rasp.RASPExpr) -> List[rasp.RASPExpr]:
     """All that `root` depends on, each once, and itself."""
+    if not isinstance(root, rasp.RASPExpr):
+        raise TypeError(f"expected an s-op, found {root!r}")
     found: Dict[int, rasp.RASPExpr] = {}
     pending = [root]
     while pending:
