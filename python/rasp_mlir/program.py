@@ -15,8 +15,16 @@ from .rasp import operations
 from .rasp.evaluation import MAX_LENGTH
 from .rasp.expressions import RASPExpr
 from .rasp.lowering import ProgramLowering, SOpValue
+from .rasp.locations import CallSite
 from .rasp.sops import SOp
-from .rasp.values import TokenBook, checked_flag, checked_iterable, identity, normalized
+from .rasp.values import (
+    TokenBook,
+    checked_flag,
+    checked_iterable,
+    identity,
+    is_finite_number,
+    normalized,
+)
 
 # As many values are a category each where the program does not say what they are.
 _MAX_CATEGORIES = 256
@@ -245,15 +253,13 @@ def _check_special_tokens(bos: Any, pad: Any, vocab: List[Any]) -> None:
 def _as_numerical(result: SOpValue, lowering: ProgramLowering, output: SOp) -> SOpValue:
     numbers = lowering.as_numbers(result, output)
     if numbers is None:
-        raise CompilationError(
-            [
-                Diagnostic(
-                    "error",
-                    "the output is to be numerical, but some of its values are no numbers",
-                    output.location,
-                )
-            ]
-        )
+        culprit = next(v for v in lowering.values(result) or () if not is_finite_number(v))
+        location = output.location
+        call_site = CallSite.current()
+        if location is None and call_site is not None:
+            location = call_site.location  # `rasp.tokens` itself has none
+        message = f"the output is to be numerical, but it can be {culprit!r}, which is no number"
+        raise CompilationError([Diagnostic("error", message, location)])
     if numbers.element_type == "i1":
         return lowering.elementwise(operations.POSITIVE, [numbers], output)
     return numbers

@@ -295,3 +295,72 @@ def test_a_predicate_that_fails():
     selector = rasp.Select(tokens, tokens, lambda key, query: 1 / (key - query) > 0)
     with pytest.raises(rasp_mlir.CompilationError, match="ZeroDivisionError on 1, 1, which can occur"):
         rasp_mlir.compile(rasp.SelectorWidth(selector), [1, 2], 3)
+
+
+# Functions whose traces would differ on a few values only.
+
+
+@pytest.mark.parametrize("size", [100, 4096, 5000])
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: (x * 0.1) // 0.1,
+        lambda x: x * 0.1 % 0.1,
+        lambda x: int(x * 0.1 + 0.2 == 0.3 + x / 10),
+        lambda x: round(x * 0.1 * 10),
+        lambda x: (x**6) % 7,
+    ],
+)
+def test_roundings_of_large_vocabularies(function, size):
+    sop = rasp.Map(function, tokens)
+    program = rasp_mlir.Program(sop, range(size), 4)
+    for given in ([18, 3, 9, 7], [size - 1, 0, 1, 43]):
+        expected = [function(x) for x in given]
+        assert sop(given) == expected
+        assert program.interpret(given) == expected
+
+
+def test_exceptions_that_a_function_catches():
+    def quotient(x):
+        try:
+            return 100 // (x - 4090)
+        except ZeroDivisionError:
+            return 7
+
+    program = rasp_mlir.Program(rasp.Map(quotient, tokens), range(5000), 3)
+    assert program.interpret([4090, 4091, 0]) == [7, 100, -1]
+
+
+def test_roundings_in_predicates():
+    def predicate(key, query):
+        return (key * 0.1) // 0.1 >= query
+
+    given = [3, 18, 9, 1, 6]
+    counts = [sum(predicate(key, query) for key in given) for query in given]
+    for size in (40, 100):
+        width = rasp.SelectorWidth(rasp.Select(tokens, tokens, predicate))
+        assert rasp_mlir.Program(width, range(size), 5).interpret(given) == counts
+
+
+def test_types_of_mixed_numbers_are_kept():
+    for function in (
+        lambda x: repr(x),
+        lambda x: isinstance(x, int),
+        lambda x: x + 0,
+        lambda x: max(x, 1.5),
+    ):
+        for sop in (rasp.Map(function, tokens), rasp.Map(repr, rasp.Map(function, tokens + 0))):
+            given = [1, 2.0, 0.5]
+            model = rasp_mlir.compile(sop, given, 3)
+            assert all(map(same, model(given).decoded, sop(given)))
+
+
+def test_functions_of_values_that_cannot_be_listed():
+    with pytest.raises(rasp_mlir.CompilationError, match="argument 0, and these cannot be listed"):
+        rasp_mlir.compile(rasp.Map(lambda x: {5: 7}.get(x, 0), tokens + 0), range(16385), 3)
+
+
+def test_numerical_outputs_that_are_no_numbers():
+    with pytest.raises(rasp_mlir.CompilationError, match="can be 'a', which is no number") as raised:
+        rasp_mlir.compile(rasp.numerical(tokens), "ab", 2)
+    assert raised.value.location.file == __file__

@@ -20,7 +20,8 @@ KeyT = TypeVar("KeyT", bound=Tuple[Scalar, ...])
 ValueT = TypeVar("ValueT", bound=Scalar)
 
 MAX_CHECKED = 1 << 12
-"""On at most so many combinations a traced function is compared with the original."""
+"""On so many combinations a traced function is compared with the original; on all that
+there are where the two may differ on a few."""
 
 MAX_TABULATED = 1 << 20
 """A table has at most so many entries."""
@@ -106,6 +107,8 @@ def agree(
     """
     is_exact = getattr(function, "is_exact", False)
     is_known = combinations is not None
+    if combinations is not None and not (traced.is_delicate and not is_exact):
+        combinations = _spread(combinations, MAX_CHECKED)
     for scalars in combinations if combinations is not None else _samples(decodings):
         arguments = [decode(scalar) for decode, scalar in zip(decodings, scalars)]
         try:
@@ -121,6 +124,12 @@ def agree(
         if not _same(found, expected, traced.element_type, is_exact):
             return False
     return True
+
+
+def _spread(values: Sequence[KeyT], number: int) -> List[KeyT]:
+    """About so many of the values, from the first to the last."""
+    step = -(-len(values) // number) if values else 1
+    return [*values[::step], *values[-1:]]
 
 
 def _samples(decodings: Sequence[Decoding]) -> List[Tuple[Scalar, ...]]:

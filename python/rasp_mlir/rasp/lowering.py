@@ -167,28 +167,36 @@ class Lowering(abc.ABC):
         self, function: Callable[..., Any], inputs: Sequence[SOpValue], expression: RASPExpr
     ) -> SOpValue:
         """A map where `function` is arithmetic, and a lookup where it is not."""
-        traced = self._trace(function, inputs)
-        if traced is not None:
-            known = self.combinations(inputs, functions.MAX_CHECKED)
-            if functions.agree(function, traced, [i.decoding for i in inputs], known):
-                value = self.builder.map(
-                    [i.value for i in inputs],
-                    traced.instructions,
-                    traced.element_type,
-                    **self.named(expression),
-                )
-                return SOpValue(value, self._decoding_of_map(traced, inputs))
-
-        combinations = self.combinations(inputs, functions.MAX_TABULATED)
+        is_exact = getattr(function, "is_exact", False)
+        keeps_types = any(i.decoding.values for i in inputs)
+        # What operators do needs no listing: their traces are their meaning.
+        limit = functions.MAX_CHECKED if is_exact and not keeps_types else functions.MAX_TABULATED
+        combinations = self.combinations(inputs, limit)
+        traced = self._trace(function, inputs, is_listed=combinations is not None)
+        if traced is not None and functions.agree(
+            function, traced, [i.decoding for i in inputs], combinations
+        ):
+            value = self.builder.map(
+                [i.value for i in inputs],
+                traced.instructions,
+                traced.element_type,
+                **self.named(expression),
+            )
+            return SOpValue(value, self._decoding_of_map(traced, inputs))
+        if combinations is None and limit < functions.MAX_TABULATED:
+            combinations = self.combinations(inputs, functions.MAX_TABULATED)
         if combinations is None:
             self.too_many(function, inputs, expression)
         results = self._call(function, inputs, combinations, expression)
         return self._lookup(inputs, combinations, results, self.named(expression))
 
     def _trace(
-        self, function: Callable[..., Any], inputs: Sequence[SOpValue]
+        self, function: Callable[..., Any], inputs: Sequence[SOpValue], is_listed: bool
     ) -> Optional[TracedFunction]:
         if not self.traces(function) or not all(i.decoding.is_numeric for i in inputs):
+            return None
+        if is_listed and any(i.decoding.values for i in inputs):
+            # Ints among floats, or bools among ints: only a table keeps them apart.
             return None
         return trace(function, [i.element_type for i in inputs])
 
@@ -248,13 +256,14 @@ class Lowering(abc.ABC):
 
     def _recoded(self, sop: SOpValue, book: Codebook, expression: RASPExpr) -> SOpValue:
         """The same s-op with the scalars that `book` has for its values."""
-        values = self._values(sop)
+        values = self.values(sop)
         combinations = self.combinations([sop], functions.MAX_TABULATED)
         assert values is not None and combinations is not None, "such an s-op has few values"
         location = self.location(expression)
         return self._lookup([sop], combinations, values, {"location": location}, book)
 
-    def _values(self, sop: SOpValue) -> Optional[List[Any]]:
+    def values(self, sop: SOpValue) -> Optional[List[Any]]:
+        """The values of an s-op other than None, if they can be listed."""
         combinations = self.combinations([sop], functions.MAX_TABULATED)
         if combinations is None:
             return None
@@ -292,7 +301,7 @@ class Lowering(abc.ABC):
         """An aggregate that passes values on."""
         encoded = _encoded_like(default, sop)
         if encoded is None and default is not None:
-            values = self._values(sop)
+            values = self.values(sop)
             if values is None:
                 raise _error(
                     f"the default {default!r} is of another type than the values, which are too"
@@ -345,7 +354,7 @@ class Lowering(abc.ABC):
         if sop.decoding.is_numeric:
             return sop
         try:
-            book = NumberBook(self._values(sop) or [])
+            book = NumberBook(self.values(sop) or [])
         except ValueError:
             return None
         return self._recoded(sop, book, expression)
@@ -394,15 +403,16 @@ class Lowering(abc.ABC):
                 keys.value, queries.value, predicate.mnemonic, **attributes
             )
 
-        traced = self._trace(predicate, (keys, queries))
-        if traced is not None and traced.element_type == "i1":
-            known = self.pairs(keys, queries, functions.MAX_CHECKED)
-            if functions.agree(predicate, traced, (keys.decoding, queries.decoding), known):
-                return self.builder.select_map(
-                    keys.value, queries.value, traced.instructions, **attributes
-                )
-
         pairs = self.pairs(keys, queries, functions.MAX_TABULATED)
+        traced = self._trace(predicate, (keys, queries), is_listed=pairs is not None)
+        if (
+            traced is not None
+            and traced.element_type == "i1"
+            and functions.agree(predicate, traced, (keys.decoding, queries.decoding), pairs)
+        ):
+            return self.builder.select_map(
+                keys.value, queries.value, traced.instructions, **attributes
+            )
         if pairs is None:
             self.too_many(predicate, (keys, queries), expression)
         results = self._call(functions.Truth(predicate), (keys, queries), pairs, expression)
@@ -418,7 +428,7 @@ class Lowering(abc.ABC):
 
     def best(self, selector: Value, scores: SOpValue, expression: RASPExpr) -> Value:
         if not scores.decoding.is_numeric:
-            values = self._values(scores) or []
+            values = self.values(scores) or []
             try:
                 ordered = sorted(values)
             except TypeError as error:
@@ -473,14 +483,24 @@ class ProgramLowering(Lowering):
         inputs: Sequence[SOpValue],
         expression: RASPExpr,
     ) -> NoReturn:
+        domains = [self.builder.facts(sop.value).domain for sop in inputs]
+        unlisted = [i for i, domain in enumerate(domains) if domain.kind != "finite"]
+        reason = (
+            f"has to be called on each value of its argument {unlisted[0]}, and these cannot be"
+            " listed"
+            if unlisted
+            else f"has to be called on more than {functions.MAX_TABULATED} combinations of values"
+        )
         notes = [
             Diagnostic("note", f"the values of its argument {i} are {self._domain(sop)}")
             for i, sop in enumerate(inputs)
         ]
+        if unlisted:
+            notes.append(
+                Diagnostic("note", "at most 16384 values of one s-op are listed: take fewer")
+            )
         raise _error(
-            f"{functions.describe(function)} gets more combinations of values than a table lists"
-            f" (at most {functions.MAX_TABULATED}), and is not arithmetic alone, which would need"
-            " none",
+            f"{functions.describe(function)} is not arithmetic alone, so that it {reason}",
             expression,
             *notes,
             *functions.definition_notes(function),

@@ -5,7 +5,7 @@
 
 The function is called once with stand-ins for its arguments, which record what is
 done to them. What they cannot record, such as a branch on a value, ends the tracing;
-the function is tabulated then (see `elementwise.py`).
+the function is tabulated then (see `Lowering.elementwise`).
 """
 
 from __future__ import annotations
@@ -20,6 +20,12 @@ Instruction = Tuple[str, Sequence[int], object, str]
 
 _NUMERIC = ("i1", "i64", "f64")
 
+# Ops that are undefined on some numbers, and ops with jumps.
+_PARTIAL = frozenset({"arith.divf", "arith.floordivsi"})
+_JUMPING = frozenset(
+    {"arith.cmpf", "arith.fptosi", "math.floor", "math.ceil", "math.trunc", "math.roundeven"}
+)
+
 
 class NotTraceable(BaseException):
     """Ends the tracing of a function. No `except Exception` of the function catches it."""
@@ -32,6 +38,25 @@ class TracedFunction(NamedTuple):
     instructions: List[Instruction]
     compute: List[Callable[..., Any]]
     element_type: str
+
+    @property
+    def is_delicate(self) -> bool:
+        """Whether the ops may agree with the function on most values and not on others.
+
+        They may where one op is undefined somewhere, and the function catches what it
+        raises there, or jumps, so that a rounding of Python's makes all the difference.
+        """
+        return any(
+            name in _PARTIAL or (name in _JUMPING and "f64" in self._operand_types(operands))
+            for name, operands, _, _ in self.instructions
+        )
+
+    def _operand_types(self, operands: Sequence[int]) -> List[str]:
+        """The element types of operands; an input counts as f64."""
+        return [
+            self.instructions[operand - self.num_inputs][3] if operand >= self.num_inputs else "f64"
+            for operand in operands
+        ]
 
     def __call__(self, *scalars: Any) -> Any:
         """The value of the ops on numbers: exact where these are ints and Fractions.

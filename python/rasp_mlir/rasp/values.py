@@ -115,6 +115,15 @@ def is_number(value: Any) -> bool:
     return isinstance(value, (bool, int, float, Fraction))
 
 
+def is_finite_number(value: Any) -> bool:
+    """Whether 64 bits hold the value as a number."""
+    try:
+        number_of(value)
+    except ValueError:
+        return False
+    return True
+
+
 def nearest_float(value: Scalar) -> Scalar:
     """A fraction as a float, anything else as it is."""
     return float(value) if isinstance(value, Fraction) else value
