@@ -79,8 +79,8 @@ class Program:
             raise TypeError(f"expected an s-op to compile, found {output!r}{hint}")
         if name is not None and not isinstance(name, str):
             raise TypeError(f"expected the name of a program to be a string, found {name!r}")
-        if output_kind is None and "encoding" in output.annotations:
-            output_kind = output.annotations["encoding"].value
+        if output_kind is None and "encoding" in output.given_annotations:
+            output_kind = output.given_annotations["encoding"].value
         if output_kind is not None and not (
             isinstance(output_kind, str) and output_kind in ("categorical", "numerical")
         ):

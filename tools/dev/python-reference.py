@@ -65,7 +65,6 @@ PAGES = (
         "rasp_mlir.rasp",
         (
             Section("S-ops", "rasp_mlir.rasp.sops"),
-            Section("The length", "rasp_mlir.rasp"),
             Section("Selectors", "rasp_mlir.rasp.selectors"),
             Section("Comparisons", "rasp_mlir.rasp.comparison"),
             Section("Expressions, their names and annotations", "rasp_mlir.rasp.expressions"),

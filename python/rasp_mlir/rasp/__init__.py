@@ -17,7 +17,7 @@ of Lindner et al. 2023, "Tracr" (arXiv:2301.05062).
 """
 
 from .comparison import Comparison
-from .evaluation import DefaultRASPEvaluator, evaluate
+from .evaluation import DefaultRASPEvaluator, RASPEvaluator, evaluate
 from .expressions import (
     Encoding,
     RASPExpr,
@@ -47,6 +47,7 @@ from .sops import (
     ConstantSOp,
     Full,
     IndicesType,
+    LengthType,
     LinearSequenceMap,
     Map,
     SelectorWidth,
@@ -55,14 +56,13 @@ from .sops import (
     Sum,
     TokensType,
     indices,
+    length,
     maximum,
     minimum,
+    sop_not,
     tokens,
     where,
 )
-
-length: SOp = SelectorWidth(Select(tokens, tokens, Comparison.TRUE)).named("length")
-"""The number of tokens, at every position; in a causal program, of those up to it."""
 
 __all__ = [
     "Aggregate",
@@ -74,9 +74,11 @@ __all__ = [
     "Encoding",
     "Full",
     "IndicesType",
+    "LengthType",
     "LinearSequenceMap",
     "Map",
     "Predicate",
+    "RASPEvaluator",
     "RASPExpr",
     "SOp",
     "Select",
@@ -103,6 +105,7 @@ __all__ = [
     "selector_and",
     "selector_not",
     "selector_or",
+    "sop_not",
     "tokens",
     "where",
 ]

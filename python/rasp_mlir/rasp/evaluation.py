@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import abc
 from itertools import islice
 from typing import Any, Callable, List, NoReturn, Optional, Sequence
 
@@ -43,7 +44,15 @@ def evaluate(expr: RASPExpr, xs: Sequence[Any], *, causal: bool = False) -> List
     return Evaluation(tokens, causal).evaluate(expr)
 
 
-class DefaultRASPEvaluator:
+class RASPEvaluator(abc.ABC):
+    """What can evaluate expressions."""
+
+    @abc.abstractmethod
+    def evaluate(self, expr: RASPExpr, xs: Sequence[Any]) -> List[Any]:
+        """The value on an input."""
+
+
+class DefaultRASPEvaluator(RASPEvaluator):
     """Evaluates expressions; every query sees every key."""
 
     causal = False

@@ -9,6 +9,7 @@ import abc
 import copy
 import enum
 import itertools
+import os
 from types import MappingProxyType
 from typing import (
     TYPE_CHECKING,
@@ -82,7 +83,14 @@ class RASPExpr(abc.ABC):
 
     @property
     def annotations(self) -> Mapping[str, Any]:
-        """What `annotated` has set, and "name"."""
+        """What `annotated` has set; "name" and "encoding" in any case, with their defaults."""
+        return MappingProxyType(
+            {"encoding": default_encoding(self), **self._annotations, "name": self.name}
+        )
+
+    @property
+    def given_annotations(self) -> Mapping[str, Any]:
+        """What `annotated` has set, without defaults."""
         return MappingProxyType(self._annotations)
 
     def annotated(self: ExpressionT, **annotations: Any) -> ExpressionT:
@@ -104,7 +112,7 @@ class RASPExpr(abc.ABC):
     @property
     def name(self) -> str:
         """The name that was given, or one that says what kind of expression this is."""
-        return self.given_name or self._default_name
+        return self.given_name or default_name(self)
 
     @property
     def given_name(self) -> Optional[str]:
@@ -143,8 +151,12 @@ class RASPExpr(abc.ABC):
         return print_expression(self)
 
     def __repr__(self) -> str:
-        name = f" {self.given_name!r}" if self.given_name else ""
-        return f"<{type(self).__name__}{name}>"
+        kind, location = type(self).__name__, self.location
+        if self.given_name:
+            return f"<{kind} {self.given_name!r}>"
+        if location is None:
+            return f"<{kind}>"
+        return f"<{kind} at {os.path.basename(location.file)}:{location.line}>"
 
     def __bool__(self) -> bool:
         raise TypeError(
@@ -193,6 +205,18 @@ def annotate(expr: ExpressionT, **annotations: Any) -> ExpressionT:
     return new
 
 
+def default_name(expr: RASPExpr) -> str:
+    """The name of an expression that was given none: what kind of expression it is."""
+    _check_expression(expr)
+    return expr._default_name
+
+
+def default_encoding(expr: RASPExpr) -> Encoding:
+    """The encoding of an expression that was given none: categorical."""
+    _check_expression(expr)
+    return Encoding.CATEGORICAL
+
+
 def _check_expression(value: Any) -> None:
     if not isinstance(value, RASPExpr):
         raise TypeError(f"expected an s-op or a selector, found {value!r}")
@@ -221,7 +245,7 @@ def categorical(sop: ExpressionT) -> ExpressionT:
 def get_encoding(sop: RASPExpr) -> Encoding:
     """What `numerical` or `categorical` has set last; without these, categorical."""
     _check_expression(sop)
-    encoding: Encoding = sop.annotations.get("encoding", Encoding.CATEGORICAL)
+    encoding: Encoding = sop.annotations["encoding"]
     return encoding
 
 

@@ -9,6 +9,9 @@ from typing import Any, Dict
 
 from .expressions import RASPExpr, in_order
 from .functions import describe
+from .sops import IndicesType, LengthType, TokensType
+
+_PRIMITIVES = (TokensType, IndicesType, LengthType)
 
 
 def print_expression(root: RASPExpr) -> str:
@@ -29,7 +32,7 @@ def print_expression(root: RASPExpr) -> str:
         base = name or expression.name
         count = taken[base] = taken.get(base, -1) + 1
         names[id(expression)] = base if name and not count else f"{base}_{count}"
-        if expression.label in ("tokens", "indices") and expression is not root:
+        if isinstance(expression, _PRIMITIVES) and expression is not root:
             names[id(expression)] = expression.label
             continue
         lines.append(f"{names[id(expression)]} = {_text(expression, names)}")

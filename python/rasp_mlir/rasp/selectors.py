@@ -190,16 +190,16 @@ def best(selector: Selector, scores: SOp) -> Selector:
     return Best(selector, scores)
 
 
-def selector_and(fst: Selector, snd: Selector) -> Selector:
-    """`fst & snd`."""
+def selector_and(fst: Selector, snd: Selector, simplify: bool = True) -> Selector:
+    """`fst & snd`. `simplify` is Tracr's and has no effect."""
     return SelectorAnd(fst, snd)
 
 
-def selector_or(fst: Selector, snd: Selector) -> Selector:
-    """`fst | snd`."""
+def selector_or(fst: Selector, snd: Selector, simplify: bool = True) -> Selector:
+    """`fst | snd`. `simplify` is Tracr's and has no effect."""
     return SelectorOr(fst, snd)
 
 
-def selector_not(inner: Selector) -> Selector:
-    """`~inner`."""
+def selector_not(inner: Selector, simplify: bool = True) -> Selector:
+    """`~inner`. `simplify` is Tracr's and has no effect."""
     return SelectorNot(inner)

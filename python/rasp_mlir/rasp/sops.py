@@ -114,6 +114,7 @@ class SOp(RASPExpr):
     def __invert__(self) -> SOp:
         return Map(op.NOT, self)
 
+    _default_name = "sop"
     __hash__ = object.__hash__
     # NumPy's scalars and arrays leave operators with s-ops to s-ops.
     __array_ufunc__ = None
@@ -157,10 +158,8 @@ def check_function(value: Any, role: str) -> Callable[..., Any]:
     raise TypeError(f"expected {role} to be a Python function of values, found {value!r}")
 
 
-class TokensType(SOp):
-    """The input itself: see `tokens`."""
-
-    _default_name = "tokens"
+class _Primitive(SOp):
+    """An s-op that the language has by a name, which is its label and its text too."""
 
     @property
     def children(self) -> Sequence[RASPExpr]:
@@ -168,27 +167,41 @@ class TokensType(SOp):
 
     @property
     def label(self) -> str:
-        return "tokens"
+        return self._default_name
+
+    def __repr__(self) -> str:
+        return self.label if self.name == self.label else super().__repr__()
+
+
+class TokensType(_Primitive):
+    """The input itself: see `tokens`."""
+
+    _default_name = "tokens"
 
     def build(self, lowering: Lowering, operands: Sequence[Any]) -> SOpValue:
         return lowering.tokens(self)
 
 
-class IndicesType(SOp):
+class IndicesType(_Primitive):
     """The positions: see `indices`."""
 
     _default_name = "indices"
 
-    @property
-    def children(self) -> Sequence[RASPExpr]:
-        return ()
-
-    @property
-    def label(self) -> str:
-        return "indices"
-
     def build(self, lowering: Lowering, operands: Sequence[Any]) -> SOpValue:
         return lowering.indices(self)
+
+
+class LengthType(_Primitive):
+    """The number of tokens: see `length`."""
+
+    _default_name = "length"
+
+    def build(self, lowering: Lowering, operands: Sequence[Any]) -> SOpValue:
+        tokens = lowering.tokens(self).value
+        everywhere = lowering.builder.select(
+            tokens, tokens, "true", location=lowering.location(self)
+        )
+        return lowering.selector_width(everywhere, self)
 
 
 class Map(SOp):
@@ -197,7 +210,8 @@ class Map(SOp):
     `f` may be any Python function whose value depends on nothing but its arguments. Where
     it is arithmetic it becomes code of the compiler, otherwise it is called for every
     combination of values that can occur. None where one of the values is None: `f` never
-    gets it. `simplify` is Tracr's and has no effect.
+    gets it. `simplify` is Tracr's, may come as the last positional argument too, and has no
+    effect.
 
     Compilation raises `CompilationError` if `f` raises on values that can occur, and if it
     is not arithmetic and has too many combinations of values to try.
@@ -212,9 +226,15 @@ class Map(SOp):
     _default_name = "map"
 
     def __init__(
-        self, f: Callable[..., Any], inner: SOp, *others: SOp, simplify: bool = True
+        self,
+        f: Callable[..., Any],
+        inner: SOp,
+        *others: Union[SOp, bool],
+        simplify: bool = True,
     ):
         super().__init__()
+        if others and isinstance(others[-1], bool):
+            *others, simplify = others  # type: ignore[assignment]
         self.f = check_function(f, "the function of a Map")
         self.inners = tuple(check_sop(sop, "what a Map reads") for sop in (inner, *others))
         self.simplify = simplify
@@ -415,6 +435,16 @@ class Sum(SOp):
         return lowering.sum(selector, sop, self)
 
 
+def sop_not(sop: SOp) -> SOp:
+    """`~sop`.
+
+    >>> from rasp_mlir import rasp
+    >>> sop_not(rasp.tokens == "a")(["a", "b"])
+    [False, True]
+    """
+    return ~check_sop(sop, "the operand of sop_not")
+
+
 def where(condition: Any, then: Any, otherwise: Any) -> SOp:
     """`then` where `condition` is true, elsewhere `otherwise`; s-ops or constants.
 
@@ -454,3 +484,6 @@ tokens = TokensType()
 
 indices = IndicesType()
 """The position, counted from 0."""
+
+length = LengthType().named("length")  # the name is for the compiled model
+"""The number of tokens, at every position; in a causal program, of those up to it."""
