@@ -179,3 +179,55 @@ CAUSAL_TEST_CASES: List[Case] = [
     _case("selector_width", lib.make_length(), "abcd", 5, "abcd", [1, 2, 3, 4]),
 ]
 """What causal models give."""
+
+_UP_TO = rasp.Select(rasp.indices, rasp.indices, rasp.Comparison.LEQ)
+_BEFORE = rasp.Select(rasp.indices, rasp.indices, rasp.Comparison.LT)
+_DOUBLE = rasp.numerical(rasp.tokens * 2)
+
+
+def _unsupported_case(name: str, program: rasp.SOp, expected: Sequence[Any]) -> Case:
+    return _case(name, program, range(1, 4), 5, [3, 1, 2], expected)
+
+
+UNSUPPORTED_TEST_CASES: List[Case] = [
+    _unsupported_case(
+        "numerical_categorical_aggregate",
+        rasp.categorical(rasp.Aggregate(_UP_TO, _DOUBLE)),
+        [6, 4, 4],
+    ),
+    _unsupported_case(
+        "categorical_numerical_aggregate",
+        rasp.numerical(rasp.Aggregate(_UP_TO, rasp.tokens)),
+        [3, 2, 2],
+    ),
+    _unsupported_case(
+        "numerical_numerical_aggregate",
+        rasp.numerical(rasp.Aggregate(_UP_TO, _DOUBLE, default=0)),
+        [6, 4, 4],
+    ),
+    _unsupported_case(
+        "aggregate_with_not_None_default",
+        rasp.numerical(rasp.Aggregate(_BEFORE, rasp.tokens, default=7)),
+        [7, 3, 2],
+    ),
+    _unsupported_case(
+        "numerical_selector",
+        rasp.SelectorWidth(rasp.Select(_DOUBLE, _DOUBLE, rasp.Comparison.LT)),
+        [0, 0, 1],
+    ),
+    _unsupported_case(
+        "numerical_SequenceMap",
+        rasp.numerical(
+            rasp.SequenceMap(lambda x, y: x * y, rasp.numerical(rasp.indices + 1), _DOUBLE)
+        ),
+        [6, 4, 12],
+    ),
+    _unsupported_case(
+        "categorical_LinearSequenceMap",
+        rasp.categorical(rasp.LinearSequenceMap(rasp.tokens, rasp.indices, 1, 2)),
+        [3, 3, 6],
+    ),
+    _unsupported_case("numerical_tokens", rasp.numerical(rasp.tokens), [3, 1, 2]),
+    _unsupported_case("numerical_indices", rasp.numerical(rasp.indices), [0, 1, 2]),
+]
+"""Of what Tracr refuses, under the names of its test cases. Causal models give this here."""

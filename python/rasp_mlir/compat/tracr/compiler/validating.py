@@ -25,55 +25,73 @@ class TracrUnsupportedExpr:
     reason: str
 
 
-def static_validate(expr: rasp.SOp) -> List[TracrUnsupportedExpr]:
+def static_validate(program: rasp.SOp) -> List[TracrUnsupportedExpr]:
     """What of a program is refused whatever the vocabulary and the length are.
+
+    Raises TypeError if `program` is no s-op, as compilation does.
 
     >>> [found] = static_validate(rasp.ConstantSOp([1, 2]) + 1)
     >>> found.expr.name
     'constant_sop'
     """
+    _check_program(program)
     constants = (rasp.ConstantSOp, rasp.ConstantSelector)
     return [
         TracrUnsupportedExpr(
             expression, "it has values for inputs of one length, and those of a model differ"
         )
-        for expression in _expressions(expr)
+        for expression in _expressions(program)
         if isinstance(expression, constants)
     ]
 
 
-def dynamic_validate(expr: rasp.SOp, xs: Sequence[Any]) -> List[TracrUnsupportedExpr]:
+def dynamic_validate(
+    program: rasp.SOp, xs: Sequence[Any], *, causal: bool = False
+) -> List[TracrUnsupportedExpr]:
     """What is refused where the vocabulary is the tokens of `xs`, and the length its own.
 
-    The first expression that is, as the compiler stops there.
+    The first expression that is, as the compiler stops there; nothing where `xs` is empty.
+    `causal` says whether the model is to be causal.
+    Raises TypeError if `program` is no s-op, and what `compile_rasp_to_model` raises for
+    tokens that are none.
     """
+    _check_program(program)
     tokens = [
         normalized(token, f"the token at position {i}")
         for i, token in enumerate(checked_iterable(xs, "a list of tokens"))
     ]
-    output_kind = rasp.get_encoding(expr).value
+    if not tokens:
+        return []
+    output_kind = rasp.get_encoding(program).value
     try:
-        Program(expr, dict.fromkeys(tokens), len(tokens), output_kind=output_kind).compile()
+        Program(
+            program, dict.fromkeys(tokens), len(tokens), causal, output_kind=output_kind
+        ).compile()
     except CompilationError as error:
         culprit = error.expression
         if not isinstance(culprit, rasp.RASPExpr):
-            culprit = _expression_at(expr, error)
-        return [TracrUnsupportedExpr(expr if culprit is None else culprit, error.message)]
+            culprit = _expression_at(program, error)
+        return [TracrUnsupportedExpr(program if culprit is None else culprit, error.message)]
     return []
 
 
-def validate(expr: rasp.SOp, xs: Optional[Sequence[Any]] = None) -> List[TracrUnsupportedExpr]:
+def validate(
+    program: rasp.SOp, xs: Optional[Sequence[Any]] = None, *, causal: bool = False
+) -> List[TracrUnsupportedExpr]:
     """What `static_validate` finds, and with an input, what `dynamic_validate` finds."""
-    found = static_validate(expr)
+    found = static_validate(program)
     if found or xs is None:
         return found
-    return dynamic_validate(expr, xs)
+    return dynamic_validate(program, xs, causal=causal)
+
+
+def _check_program(program: Any) -> None:
+    if not isinstance(program, rasp.SOp):
+        raise TypeError(f"expected an s-op to validate, found {program!r}")
 
 
 def _expressions(root: rasp.RASPExpr) -> List[rasp.RASPExpr]:
     """All that `root` depends on, each once, and itself."""
-    if not isinstance(root, rasp.RASPExpr):
-        raise TypeError(f"expected an s-op, found {root!r}")
     found: Dict[int, rasp.RASPExpr] = {}
     pending = [root]
     while pending:
