@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ....model import Model
+from ....rasp.values import checked_iterable
 from ..craft import bases
 from ..transformer import encoder
 from ..transformer.model import (
@@ -76,9 +77,10 @@ class AssembledTransformerModel:
         """Runs the model on one sequence, which has to begin with BOS and may end in PAD.
 
         Raises ValueError for tokens that are not in the vocabulary, for BOS and PAD in
-        other places, and for more tokens than `max_seq_len` and BOS.
+        other places, and for more tokens than `max_seq_len` and BOS; TypeError for what is no
+        list.
         """
-        ids = self.input_encoder.encode(tokens)
+        ids = self.input_encoder.encode(list(checked_iterable(tokens, "a list of tokens")))
         output = self.forward(self.params, np.array([ids], dtype=np.int32))
         decoded = self.output_encoder.decode(output.unembedded_output[0].tolist())
         for i, token in enumerate(ids):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import abc
 from typing import Any, Dict, List, Optional, Sequence
 
+from ....rasp.values import checked_iterable
 from ..craft import bases
 
 
@@ -43,6 +44,10 @@ class Encoder(abc.ABC):
         return None
 
 
+def _listed(values: Any) -> List[Any]:
+    return list(checked_iterable(values, "a list of values"))
+
+
 class NumericalEncoder(Encoder):
     """Numbers stand for themselves.
 
@@ -57,15 +62,17 @@ class NumericalEncoder(Encoder):
         self.none_code = none_code
 
     def encode(self, inputs: List[Optional[float]]) -> List[float]:
+        inputs = _listed(inputs)
         if self.none_code is None and None in inputs:
             raise ValueError("None is among the values, and this encoder has no number for it")
         none_code = self.none_code or 0.0
         return [none_code if value is None else value for value in inputs]
 
     def decode(self, encodings: List[float]) -> List[Optional[float]]:
+        codes = _listed(encodings)
         if self.none_code is None:
-            return list(encodings)
-        return [None if abs(code - self.none_code) < 0.5 else code for code in encodings]
+            return codes
+        return [None if abs(code - self.none_code) < 0.5 else code for code in codes]
 
 
 class CategoricalEncoder(Encoder):
@@ -108,9 +115,10 @@ class CategoricalEncoder(Encoder):
         """The numbers of these values.
 
         Raises ValueError for values without a number, for too many of them, and, with
-        `enforce_bos`, where BOS or PAD stand where they must not.
+        `enforce_bos`, where BOS or PAD stand where they must not; TypeError for what is no
+        list.
         """
-        inputs = list(inputs)
+        inputs = _listed(inputs)
         if self.enforce_bos:
             self._check_bos_and_pad(inputs)
         if self._max_seq_len is not None and len(inputs) > self._max_seq_len:
@@ -123,7 +131,7 @@ class CategoricalEncoder(Encoder):
     def decode(self, encodings: List[int]) -> List[Any]:
         """The values with these numbers. Raises ValueError for others."""
         values = []
-        for number in encodings:
+        for number in _listed(encodings):
             if number not in range(len(self.basis)):
                 raise ValueError(
                     f"{number!r} stands for no value: expected one of 0 ... {len(self.basis) - 1}"
