@@ -16,7 +16,14 @@ import pytest
 
 import rasp_mlir.compat.tracr
 from rasp_mlir import errors
-from rasp_mlir.compat.tracr.compiler import assemble, compiling, lib, rasp_to_graph, validating
+from rasp_mlir.compat.tracr.compiler import (
+    assemble,
+    compiling,
+    lib,
+    rasp_to_graph,
+    test_cases,
+    validating,
+)
 from rasp_mlir.compat.tracr.craft import bases
 from rasp_mlir.compat.tracr.rasp import causal_eval, rasp
 from rasp_mlir.compat.tracr.transformer import encoder
@@ -285,6 +292,18 @@ def test_inputs_that_no_model_takes(given, message):
         model.apply(given)
 
 
+@pytest.mark.parametrize("given", [None, 3, tokens])
+def test_inputs_that_are_no_list(given):
+    model = compile_model(lib.make_hist())
+    with pytest.raises(TypeError, match=rf"expected a list of tokens, found {given!r}"):
+        model.apply(given)
+    numbers, numbers_or_none = encoder.NumericalEncoder(), encoder.NumericalEncoder(9)
+    for translator in (model.input_encoder, numbers, numbers_or_none):
+        for translate in (translator.encode, translator.decode):
+            with pytest.raises(TypeError, match=rf"expected a list of values, found {given!r}"):
+                translate(given)
+
+
 def test_output_encoders():
     hist = compile_model(lib.make_hist()).output_encoder
     assert sorted(hist.encoding_map) == [1, 2, 3, 4, 5, 6]
@@ -419,7 +438,114 @@ def test_constants_of_one_length():
     assert found.expr is selector
 
 
+@pytest.mark.parametrize("program", [None, rasp.Select(tokens, tokens, rasp.Comparison.EQ)])
+def test_validation_of_what_is_no_program(program):
+    refused = "expected an s-op to validate, found (None|<Select at)"
+    for validate in (validating.static_validate, validating.validate):
+        with pytest.raises(TypeError, match=refused):
+            validate(program)
+    with pytest.raises(TypeError, match=refused):
+        validating.dynamic_validate(program, [])
+
+
+def test_validation_of_an_empty_input():
+    assert validating.dynamic_validate(mean_of_strings(), []) == []
+    assert validating.validate(mean_of_strings(), []) == []
+
+
+def test_validation_of_causal_models():
+    # Without a mask, the first position averages two strings.
+    later = rasp.Aggregate(rasp.Select(indices, indices, rasp.Comparison.GEQ), tokens)
+    assert len(validating.validate(later, ["a", "b"])) == 1
+    assert validating.validate(later, ["a", "b"], causal=True) == []
+
+
+@pytest.mark.parametrize(
+    "case", test_cases.UNSUPPORTED_TEST_CASES, ids=lambda case: case["testcase_name"]
+)
+def test_what_tracr_refuses(case):
+    program, given, expected = case["program"], case["test_input"], case["expected_output"]
+    assert validating.validate(program, given, causal=True) == []
+    assert causal_eval.evaluate(program, given) == expected
+    model = compile_model(program, case["vocab"], case["max_seq_len"], causal=True)
+    assert model.apply([BOS, *given]).decoded[1:] == pytest.approx(expected, abs=1e-4)
+
+
 # The language and its graph.
+
+
+def test_length():
+    assert isinstance(rasp.length, rasp.LengthType) and not rasp.length.children
+    assert rasp.length.label == rasp.length.name == "length"
+    assert rasp.LengthType()([5, 6]) == [2, 2]
+    model = compile_model(rasp.length * 2)
+    assert model.apply([BOS, *"aba"]).decoded == [BOS, 6, 6, 6]
+
+
+def test_texts_of_expressions():
+    assert [repr(sop) for sop in (tokens, indices, rasp.length)] == ["tokens", "indices", "length"]
+    assert repr(rasp.numerical(tokens)) == "tokens"
+    assert repr(tokens.named("letters")) == "<TokensType 'letters'>"
+    assert repr((tokens + 1).named("successor")) == "<Map 'successor'>"
+    line = sys._getframe().f_lineno + 1
+    assert repr(tokens + 1) == f"<Map at test_compat_tracr.py:{line}>"
+    assert str(tokens + rasp.length) == "sequence_map_0 = SequenceMap(`x + y`, tokens, length)"
+
+
+def test_simplify_has_no_effect():
+    every = rasp.Select(tokens, tokens, rasp.Comparison.TRUE)
+    for simplify in (True, False):
+        assert rasp.selector_and(every, every, simplify=simplify)("a") == [[True]]
+        assert rasp.selector_or(every, every, simplify)("a") == [[True]]
+        assert rasp.selector_not(every, simplify=simplify)("a") == [[False]]
+        for sop in (
+            rasp.Map(abs, rasp.Map(abs, tokens), simplify),
+            rasp.Map(abs, rasp.Map(abs, tokens), simplify=simplify),
+        ):
+            assert sop([-1, 2]) == [1, 2] and sop.simplify == simplify
+
+
+def test_not_of_an_sop():
+    assert rasp.sop_not(tokens == "a")("ab") == [False, True]
+    with pytest.raises(TypeError, match="operand of sop_not to be an s-op, found 'a'"):
+        rasp.sop_not("a")
+
+
+def test_default_annotations():
+    plain = tokens + 1
+    assert plain.annotations["name"] == rasp.default_name(plain) == "map"
+    assert plain.annotations["encoding"] is rasp.default_encoding(plain)
+    assert plain.annotations["encoding"] is rasp.Encoding.CATEGORICAL
+    assert dict(plain.given_annotations) == {}
+    given = rasp.numerical(plain).named("successor").annotated(author="me")
+    assert dict(given.annotations) == dict(given.given_annotations) == {
+        "name": "successor", "encoding": rasp.Encoding.NUMERICAL, "author": "me"
+    }  # fmt: skip
+
+
+def test_default_encodings_decide_nothing():
+    many = rasp_mlir.Program(indices * 2, [1], 300)
+    assert many.compile().config.output == "numerical"
+    assert rasp_mlir.compile(rasp.categorical(indices * 2), [1], 300).config.output == "categorical"
+
+
+def test_none_is_not_selected():
+    moved = lib.shift_by(1, tokens)
+    for predicate in (lambda key, query: key is None, rasp.Comparison.NEQ):
+        select = rasp.Select(moved, tokens, predicate)
+        assert [row[0] for row in select("ab")] == [False, False]
+        assert [row[0] for row in (~select)("ab")] == [True, True]
+
+
+def test_evaluators():
+    class Reversed(rasp.RASPEvaluator):
+        def evaluate(self, expr, xs):
+            return rasp.evaluate(expr, xs[::-1])
+
+    assert Reversed().evaluate(tokens, [1, 2]) == [2, 1]
+    assert isinstance(causal_eval.CausalEvaluator(), rasp.RASPEvaluator)
+    with pytest.raises(TypeError, match="abstract"):
+        rasp.RASPEvaluator()
 
 
 def test_causal_evaluation():
@@ -451,6 +577,44 @@ def modules():
     return [
         module.name for module in pkgutil.walk_packages(package.__path__, package.__name__ + ".")
     ]
+
+
+# The public names of Tracr's modules, but for those that docs/coming-from-tracr.md lists.
+NAMES = {
+    "rasp.rasp": """
+        Aggregate Comparison ConstantSOp ConstantSelector DefaultRASPEvaluator Encoding Full
+        IndicesType LengthType LinearSequenceMap Map NumericValue Predicate RASPEvaluator RASPExpr
+        RASPExprT SOp SOpT Select Selector SelectorAnd SelectorNot SelectorOr SelectorValue
+        SelectorWidth SequenceMap TokensType VT Value annotate categorical default_encoding
+        default_name evaluate get_encoding indices is_categorical is_numerical length numerical
+        selector_and selector_not selector_or sop_not tokens""",
+    "rasp.causal_eval": "CausalEvaluator evaluate",
+    "compiler.compiling": "COMPILER_BOS COMPILER_PAD compile_rasp_to_model",
+    "compiler.lib": """
+        detect_pattern length make_count make_count_less_freq make_frac_prevs make_hist make_length
+        make_nary_sequencemap make_pair_balance make_reverse make_shuffle_dyck make_shuffle_dyck2
+        make_sort make_sort_freq make_sort_unique shift_by""",
+    "compiler.validating": "TracrUnsupportedExpr dynamic_validate static_validate validate",
+    "compiler.assemble": """
+        AssembledTransformerModel AssembledTransformerModelOutput ModelForward""",
+    "compiler.test_cases": """
+        CAUSAL_TEST_CASES TEST_CASES UNIVERSAL_TEST_CASES UNSUPPORTED_TEST_CASES""",
+    "transformer.encoder": "CategoricalEncoder Encoder NumericalEncoder",
+}
+
+
+@pytest.mark.parametrize("module", NAMES)
+def test_names_of_tracr(module):
+    found = importlib.import_module(f"{rasp_mlir.compat.tracr.__name__}.{module}")
+    assert set(NAMES[module].split()) <= set(vars(found))
+
+
+def test_all_names_of_the_language():
+    assert set(rasp.__all__) == set(rasp_mlir.rasp.__all__) | {
+        "NumericValue", "RASPExprT", "SOpT", "SelectorValue", "VT", "Value",
+        "default_encoding", "default_name",
+    }  # fmt: skip
+    assert len(rasp.__all__) == len(set(rasp.__all__))
 
 
 @pytest.mark.parametrize("name", modules())
