@@ -16,6 +16,7 @@ rasp.program @example(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<!rasp.str>
   %prefix = rasp.select le keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64>
   %smaller = rasp.select lt keys(%tokens) queries(%tokens) : !rasp.sop<!rasp.str>, !rasp.sop<!rasp.str>
   %tied = rasp.and %same, %before
+  %count = rasp.selector_width %same
   %shift = rasp.select eq keys(%indices) queries(%length) : !rasp.sop<i64>, !rasp.sop<i64>
   %place = rasp.select eq keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64>
   // EXAMPLE

@@ -85,10 +85,10 @@ def ExpandBest : Pass<"rasp-expand-best"> {
     %ties = rasp.selector_width %best
     // after
     %best = rasp.best %before, %count : !rasp.sop<i64>
-    %greatest = rasp.aggregate %best, %count : !rasp.sop<i64> -> !rasp.sop<i64>
-    %equal = rasp.select eq keys(%count) queries(%greatest) : !rasp.sop<i64>, !rasp.sop<i64>
-    %selector = rasp.and %before, %equal
-    %ties = rasp.selector_width %selector
+    %greatest_of_best = rasp.aggregate %best, %count : !rasp.sop<i64> -> !rasp.sop<i64>
+    %0 = rasp.select eq keys(%count) queries(%greatest_of_best) : !rasp.sop<i64>, !rasp.sop<i64>
+    %best_0 = rasp.and %before, %0
+    %ties = rasp.selector_width %best_0
     ```
   }];
   let dependentDialects = ["::mlir::rasp::RaspDialect"];
