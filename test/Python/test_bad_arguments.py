@@ -186,12 +186,11 @@ def test_refused_vocabularies_for_tracr(name):
 
 def test_validating_what_is_no_program():
     for run in (lambda: validating.static_validate(5), lambda: validating.validate(5, [1])):
-        with pytest.raises(TypeError, match="s-op, found 5"):
+        with pytest.raises(TypeError, match="s-op to validate, found 5"):
             run()
     for given, kind, culprit in [
         (None, TypeError, r"list of tokens, found None"),
         ([[1]], TypeError, r"token at position 0 is \[1\]"),
-        ([], ValueError, r"vocabulary is empty"),
     ]:
         with pytest.raises(kind, match=culprit):
             validating.dynamic_validate(tokens, given)
@@ -377,3 +376,9 @@ def test_threads_share_expressions():
     for thread in threads:
         thread.join()
     assert results == [True] * 8
+
+
+def test_vocabularies_that_no_model_tells_apart():
+    message = "at most 16384 tokens to tell apart, and the vocabulary has 50000"
+    with pytest.raises(rasp_mlir.CompilationError, match=message):
+        rasp_mlir.compile(rasp.tokens, range(50000), 3)
