@@ -8,10 +8,11 @@
 
 #include "BackgroundWork.h"
 
-#include <csignal>
+#include "InterpreterExit.h"
+
+#include <chrono>
 #include <pthread.h>
 #include <system_error>
-#include <unistd.h>
 
 using namespace mlir::rasp::python;
 
@@ -21,14 +22,11 @@ static constexpr std::chrono::milliseconds pollInterval(20);
 /// of the machine is.
 static constexpr size_t stackSize = size_t(64) << 20;
 
-/// The number of threads that have not ended. A process that was forked from
-/// the one that started them has none of them.
-static std::atomic<int> numThreads{0};
-static std::atomic<pid_t> ownerOfThreads{0};
-/// Set when the interpreter exits.
-static std::atomic<bool> isExiting{false};
+Task::Task() : startedAtExit(isInterpreterExiting()) {}
 
-bool Task::isCancelled() const { return cancelled || isExiting; }
+bool Task::isCancelled() const {
+  return cancelled || (isInterpreterExiting() && !startedAtExit);
+}
 
 //===----------------------------------------------------------------------===//
 // Threads
@@ -38,15 +36,13 @@ static void *runBody(void *argument) {
   auto *body = static_cast<llvm::unique_function<void()> *>(argument);
   (*body)();
   delete body;
-  --numThreads;
+  endThread();
   return nullptr;
 }
 
 /// Starts `body` on a thread for which nobody has to wait.
 static void startThread(llvm::unique_function<void()> body) {
-  if (ownerOfThreads.exchange(getpid()) != getpid())
-    numThreads = 0;
-  ++numThreads;
+  beginThread();
   auto *argument = new llvm::unique_function<void()>(std::move(body));
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
@@ -58,7 +54,7 @@ static void startThread(llvm::unique_function<void()> body) {
   if (!error)
     return;
   delete argument;
-  --numThreads;
+  endThread();
   throw std::system_error(error, std::generic_category(),
                           "cannot start a thread for the compiler");
 }
@@ -84,7 +80,7 @@ void Task::execute(std::shared_ptr<Task> task,
 }
 
 bool Task::waitAWhile() {
-  nb::gil_scoped_release release;
+  GilRelease release;
   std::unique_lock lock(mutex);
   return ended.wait_for(lock, pollInterval, [&] { return hasEnded; });
 }
@@ -102,25 +98,4 @@ void Task::run(std::shared_ptr<Task> task, llvm::unique_function<void()> work) {
   if (task->error)
     std::rethrow_exception(task->error);
   warn(task->warnings);
-}
-
-//===----------------------------------------------------------------------===//
-// Exit
-//===----------------------------------------------------------------------===//
-
-static void waitForThreads() {
-  isExiting = true;
-  if (numThreads == 0 || ownerOfThreads != getpid())
-    return;
-  // Somebody who does not want to wait for the end of a pass can press Ctrl-C
-  // once more.
-  PyOS_setsig(SIGINT, SIG_DFL);
-  nb::gil_scoped_release release;
-  while (numThreads > 0)
-    usleep(1000);
-}
-
-void mlir::rasp::python::registerExitHandler() {
-  nb::module_::import_("atexit").attr("register")(
-      nb::cpp_function(waitForThreads));
 }

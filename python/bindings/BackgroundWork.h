@@ -33,6 +33,8 @@ namespace mlir::rasp::python {
 /// What a piece of work has in common with who waits for it.
 class Task {
 public:
+  Task();
+
   /// Whether nobody waits for the result any more. The work may ask from time
   /// to time.
   bool isCancelled() const;
@@ -55,6 +57,8 @@ private:
   bool waitAWhile();
 
   std::atomic<bool> cancelled{false};
+  /// Whether it was begun by who exits, and is waited for.
+  const bool startedAtExit;
   std::mutex mutex;
   std::condition_variable ended;
   bool hasEnded = false;
@@ -75,9 +79,6 @@ std::invoke_result_t<Function, Task &> runInBackground(Function function) {
             });
   return std::move(**result);
 }
-
-/// Makes the interpreter wait at its exit for work that was given up.
-void registerExitHandler();
 
 } // namespace mlir::rasp::python
 

@@ -11,6 +11,7 @@
 #include "Arrays.h"
 #include "Bindings.h"
 #include "Diagnostics.h"
+#include "InterpreterExit.h"
 
 using namespace mlir;
 using namespace mlir::rasp;
@@ -41,7 +42,7 @@ static FloatArray call(const CompiledFunction &function, nb::handle object) {
   for (int64_t row = 0; row < batch; row += rowsPerCall) {
     if (row > 0 && PyErr_CheckSignals() != 0)
       throw nb::python_error();
-    nb::gil_scoped_release release;
+    GilRelease release;
     int64_t rows = std::min(rowsPerCall, batch - row);
     int64_t numResults = rows * sequence * shape.numOutputs;
     DiagnosticCapture capture(&function.storage->context);

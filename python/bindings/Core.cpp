@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "BackgroundWork.h"
 #include "Bindings.h"
 #include "Diagnostics.h"
+#include "InterpreterExit.h"
 
 using namespace mlir::rasp::python;
 

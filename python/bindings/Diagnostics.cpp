@@ -21,16 +21,11 @@ using namespace mlir::rasp::python;
 
 /// The place in a file that `loc` names first; of a call, that of the callee.
 static std::optional<Report::Place> getPlace(Location loc) {
-  std::optional<Report::Place> place;
-  loc->walk([&](Location nested) {
-    auto range = dyn_cast<FileLineColRange>(nested);
-    if (!range)
-      return WalkResult::advance();
-    place = Report::Place{range.getFilename().str(), range.getStartLine(),
-                          range.getStartColumn()};
-    return WalkResult::interrupt();
-  });
-  return place;
+  auto range = loc->findInstanceOf<FileLineColRange>();
+  if (!range)
+    return std::nullopt;
+  return Report::Place{range.getFilename().str(), range.getStartLine(),
+                       range.getStartColumn()};
 }
 
 /// Adds a note for each call on the way to what `loc` names, the innermost

@@ -33,7 +33,7 @@ static void construct(ProgramBuilder *self, nb::handle name, nb::handle vocab,
   SourceLocation place = locationFromPython(location);
   std::shared_ptr<ProgramState> state;
   {
-    nb::gil_scoped_release release;
+    GilRelease release;
     state = std::make_shared<ProgramState>(contract, place);
   }
   new (self) ProgramBuilder{state, wrap(state, state->getTokens())};

@@ -9,6 +9,7 @@
 #ifndef RASP_PYTHON_BINDINGS_PROGRAMBUILDER_H
 #define RASP_PYTHON_BINDINGS_PROGRAMBUILDER_H
 
+#include "InterpreterExit.h"
 #include "ProgramState.h"
 
 namespace mlir::rasp::python {
@@ -80,7 +81,7 @@ TableAttr getTable(const TableArguments &table, size_t numInputs, Location loc);
 template <typename Function>
 auto access(const ProgramBuilder &builder, Function function) {
   std::shared_ptr<ProgramState> state = builder.state;
-  nb::gil_scoped_release release;
+  GilRelease release;
   std::lock_guard lock(state->mutex);
   state->checkUnfinished();
   return function(*state);

@@ -8,6 +8,7 @@
 
 #include "Arrays.h"
 #include "Bindings.h"
+#include "InterpreterExit.h"
 #include "Scalars.h"
 
 #include "rasp/Execution/ForwardPass.h"
@@ -126,7 +127,7 @@ static FloatArray run(const ForwardPass &pass, const IdArray &ids,
     return PyErr_CheckSignals() != 0;
   };
   llvm::Error error = [&] {
-    nb::gil_scoped_release release;
+    GilRelease release;
     return pass.run(ArrayRef<int32_t>(ids.data(), ids.size()), batch, sequence,
                     MutableArrayRef<float>(logits.data(), logits.size()),
                     activations, hasSignal);
