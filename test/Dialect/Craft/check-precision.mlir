@@ -67,3 +67,32 @@ craft.program @two_scores attributes {vocab = [1, 2, 3], max_seq_len = 3} {
   // expected-note@below {{a smaller max_seq_len}}
   craft.unembed %greatest <[<1x3 (0, 0) = 2.0, (0, 1) = 4.0, (0, 2) = 6.0>] + [-1.0, -4.0, -9.0]> outputs [1, 2, 3] : !craft.scalar<{1, 2, 3}>
 }
+
+// -----
+
+// BOS, a margin below the worst key, scores what f32 rounds up to that key.
+
+craft.program @rounded_bos attributes {vocab = [1, 2], max_seq_len = 2} {
+  %x = craft.embed tokens <2x1 (0, 0) = 1.0, (1, 0) = 2.0> : !craft.scalar<{1, 2}>
+  %greatest = craft.head queries() keys(%x : !craft.scalar<{1, 2}>) values(%x : !craft.scalar<{1, 2}>) query <[] + [1.0]> key <[<1x1 (0, 0) = 268435456.0>] + [-536870912.0]>
+    value <[<1x1 identity>] + [0.0]> output <1x1 identity> bos score -268435471.5 value [8.0] : !craft.scalar<{1, 2}>
+  // expected-error@below {{the output 1 may be read as 2 in f32}}
+  // expected-note@below {{a smaller max_seq_len}}
+  craft.unembed %greatest <[<1x2 (0, 0) = 2.0, (0, 1) = 4.0>] + [-1.0, -4.0]> outputs [1, 2] : !craft.scalar<{1, 2}>
+}
+
+// -----
+
+// Two parts of the scores are 0 but for the rounding of doubles: no key is
+// preferred.
+
+craft.program @noise attributes {vocab = [1, 2], max_seq_len = 2} {
+  %x = craft.embed tokens <2x2 identity> : !craft.onehot<{1, 2}>
+  %y = craft.embed positions <2x2 identity> : !craft.onehot<{0, 1}>
+  %v = craft.embed tokens <2x1 (0, 0) = 1.0, (1, 0) = 2.0> : !craft.scalar<{1, 2}>
+  %mean = craft.head queries(%x, %y : !craft.onehot<{1, 2}>, !craft.onehot<{0, 1}>) keys(%x, %y : !craft.onehot<{1, 2}>, !craft.onehot<{0, 1}>) values(%v : !craft.scalar<{1, 2}>)
+    query <[<2x6 (0, 0) = 1.0, (0, 1) = 1.0, (0, 2) = 1.0>, <2x6 (0, 3) = 1.0, (0, 4) = 1.0, (0, 5) = 1.0>] + [0.0, 0.0, 0.0, 0.0, 0.0, 0.0]>
+    key <[<2x6 (0, 0) = 0.1, (0, 1) = 0.2, (0, 2) = -0.3>, <2x6 (0, 3) = 0.1, (0, 4) = 0.2, (0, 5) = -0.3>] + [0.0, 0.0, 0.0, 0.0, 0.0, 0.0]>
+    value <[<1x1 identity>] + [0.0]> output <1x1 identity> bos score -30.0 value [0.0] : !craft.scalar<{1, 3/2, 2}>
+  craft.unembed %mean <[<1x1 identity>] + [0.0]> numerical : !craft.scalar<{1, 3/2, 2}>
+}

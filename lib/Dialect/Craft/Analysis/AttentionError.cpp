@@ -12,9 +12,6 @@ using namespace mlir;
 using namespace mlir::craft;
 using rasp::Scalar;
 
-/// The most numbers that the values of a head are listed with.
-static constexpr uint64_t maxWork = uint64_t(1) << 25;
-
 /// Whether every value of the result is the image of one value of the inputs,
 /// or of BOS. The result of a mean of different values has others as well, so
 /// that each row of this head selects equal values only.
@@ -41,8 +38,7 @@ static bool isGather(HeadOp head, const ErroneousInputs &inputs) {
 
 /// What rounding `score` to f32 does to its exponential, in relation to it.
 static double roundingOfExp(double score) {
-  return std::expm1(std::abs(score - static_cast<float>(score))) +
-         2 * unitRoundoff;
+  return std::expm1(roundingOfNumber(score)) + 2 * unitRoundoff;
 }
 
 namespace {
@@ -83,13 +79,14 @@ static AttentionBounds boundAttention(HeadOp head, const ScoreBounds &scores,
   // Selected keys to which others are preferred weigh no more than missed ones.
   bounds.leak = missed + n * std::exp(2 * scores.error - scores.gap);
   if (bosScore < 0) {
-    // Of the scores that involve BOS only that of the worst key is off.
     double fallback = scores.least - bosScore;
-    bounds.leak += std::exp(scores.error - fallback);
+    double bosError = roundingOfNumber(bosScore);
+    bounds.leak += std::exp(scores.error + bosError - fallback);
     // With BOS well above the penalty, it stands for empty rows.
     if (fallback < 0.75 * penalty)
-      bounds.leak = std::max(
-          bounds.leak, n * std::exp(scores.missError + fallback - penalty));
+      bounds.leak = std::max(bounds.leak,
+                             n * std::exp(scores.missError + bosError +
+                                          fallback - penalty));
   }
   return bounds;
 }

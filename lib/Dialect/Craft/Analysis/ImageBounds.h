@@ -17,6 +17,14 @@
 
 namespace mlir::craft {
 
+/// The most steps that values are enumerated in.
+inline constexpr uint64_t maxWork = uint64_t(1) << 25;
+
+/// What rounding `number` to f32 changes.
+inline double roundingOfNumber(double number) {
+  return std::abs(number - static_cast<double>(static_cast<float>(number)));
+}
+
 /// The inputs of an affine map with the errors of their entries.
 struct ErroneousInputs {
   SmallVector<SubspaceTypeInterface> types;

@@ -15,9 +15,6 @@ using namespace mlir::craft;
 
 namespace {
 
-/// The most multiplications that an MLP is enumerated with.
-constexpr uint64_t maxWork = uint64_t(1) << 25;
-
 /// The most values of a number that several inputs add up to.
 constexpr size_t maxNumbers = size_t(1) << 18;
 
@@ -25,11 +22,6 @@ constexpr size_t maxNumbers = size_t(1) << 18;
 bool isPowerOfTwo(double number) {
   int exponent;
   return std::abs(std::frexp(number, &exponent)) == 0.5;
-}
-
-/// What rounding `number` to f32 changes.
-double roundingOfNumber(double number) {
-  return std::abs(number - static_cast<double>(static_cast<float>(number)));
 }
 
 /// A hidden unit at one combination of input values.

@@ -19,9 +19,6 @@ using rasp::Scalar;
 
 namespace {
 
-/// The most multiplications that scores are enumerated with.
-constexpr uint64_t maxWork = uint64_t(1) << 25;
-
 /// The most different scores that keys by themselves are listed with.
 constexpr size_t maxKeyScores = size_t(1) << 20;
 

@@ -37,9 +37,14 @@ struct ScoreBounds {
     return bounds;
   }
 
-  /// Takes in the scores of selected keys, which ascend.
+  /// Takes in the scores of selected keys, which ascend. Where all are about
+  /// 0, they are taken to be 0 and the rest to be an error.
   void setSelected(ArrayRef<double> scores) {
     least = scores.empty() ? 0 : scores.front();
+    if (std::abs(least) <= getTolerance(magnitude)) {
+      error += std::abs(least);
+      least = 0;
+    }
     for (size_t i = 1; i < scores.size(); ++i) {
       double difference = scores[i] - scores[i - 1];
       if (difference > getTolerance(scores[i]))
