@@ -1,5 +1,4 @@
-//===- HeadLowering.cpp - Selectors, aggregates and selector widths -*- C++
-//-*-===//
+//===- HeadLowering.cpp - Selectors, aggregates and selector widths -------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -11,6 +10,7 @@
 
 #include "mlir/IR/Remarks.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 #include <cmath>
@@ -94,7 +94,7 @@ FailureOr<SelectorForm> ProgramLowering::getSelectorForm(Value selector) {
             op->emitOpError("cannot be compiled to an attention head")
                     .attachNote()
                 << "expected 'rasp.select' and its combinations by 'rasp.and', "
-                   "'rasp.or', 'rasp.not' and 'rasp.best'";
+                   "'rasp.or' and 'rasp.not'";
             return failure();
           });
   if (succeeded(form))
@@ -225,16 +225,26 @@ getMissedClasses(ArrayRef<size_t> classes,
   return result;
 }
 
-/// Whether the vectors of `subspace` are computed without error.
-static bool isExact(Value subspace) {
-  Operation *op = subspace.getDefiningOp();
-  return isa<craft::EmbedOp>(op) ||
-         (isa<craft::LinearOp>(op) && llvm::all_of(op->getOperands(), isExact));
+/// Whether `subspace` is affine in what the embedding writes, so that no head
+/// and no MLP adds an error to it.
+static bool isOfEmbedding(Value subspace) {
+  SmallVector<Value> worklist = {subspace};
+  SmallPtrSet<Value, 8> visited;
+  while (!worklist.empty()) {
+    Value current = worklist.pop_back_val();
+    if (!visited.insert(current).second)
+      continue;
+    Operation *op = current.getDefiningOp();
+    if (!isa<craft::EmbedOp, craft::LinearOp>(op))
+      return false;
+    worklist.append(op->operand_begin(), op->operand_end());
+  }
+  return true;
 }
 
-LogicalResult ProgramLowering::appendClasses(
+FailureOr<double> ProgramLowering::appendClasses(
     const RelationPair &pair, const Relation &relation, double penalty,
-    HalfBuilder &queries, HalfBuilder &keys, double *common) {
+    HalfBuilder &queries, HalfBuilder &keys, bool mayHaveCommon) {
   std::vector<size_t> keyClasses = relation.getKeyClasses();
   std::vector<size_t> queryClasses = relation.getQueryClasses();
   std::vector<size_t> keyDimensions =
@@ -286,11 +296,10 @@ LogicalResult ProgramLowering::appendClasses(
   // class needs a dimension, all of them can score the penalty together, and
   // only a match makes up for it.
   size_t numPickClasses = *llvm::max_element(pickClasses) + 1;
-  bool hasCommon = common && picker && scorer &&
+  bool hasCommon = mayHaveCommon && picker && scorer &&
                    dimensions.size() == numPickClasses &&
-                   !(isExact(picker->subspace) && isExact(scorer->subspace));
-  if (hasCommon)
-    *common -= penalty;
+                   !(isOfEmbedding(picker->subspace) &&
+                     isOfEmbedding(scorer->subspace));
 
   for (size_t number : dimensions) {
     unsigned pickDimension = pick.addDimension(picker ? 0.0 : 1.0);
@@ -324,7 +333,7 @@ LogicalResult ProgramLowering::appendClasses(
         score.addEntry(scorer->subspace, column, scoreDimension,
                        biasIsMiss ? penalty : -penalty);
   }
-  return success();
+  return hasCommon ? -penalty : 0.0;
 }
 
 /// From this many values on the errors of the columns of a computed one-hot,
@@ -420,18 +429,22 @@ ProgramLowering::getQueryKey(const Conjunction &term, double penalty,
     if (isCounted && (isManyValued(pair.key) || isManyValued(pair.query)) &&
         hasSteps(pair.key) && hasSteps(pair.query))
       quadrants = coverMisses(relation);
-    LogicalResult appended =
-        quadrants ? appendQuadrants(pair, *quadrants, penalty, queries, keys)
-                  : appendClasses(pair, relation, penalty, queries, keys,
-                                  preference.input ? &common : nullptr);
-    if (failed(appended))
+    if (quadrants) {
+      if (failed(appendQuadrants(pair, *quadrants, penalty, queries, keys)))
+        return failure();
+      continue;
+    }
+    FailureOr<double> ofAllPairs =
+        appendClasses(pair, relation, penalty, queries, keys,
+                      /*mayHaveCommon=*/bool(preference.input));
+    if (failed(ofAllPairs))
       return failure();
+    common += *ofAllPairs;
   }
   if (preference.input) {
     unsigned dimension = keys.addDimension(common);
     queries.addDimension(1.0);
-    for (const craft::MatrixEntry &entry : preference.entries)
-      keys.addEntry(preference.input, entry.row, dimension, entry.value);
+    keys.addEntry(preference.input, /*row=*/0, dimension, preference.factor);
   }
   QueryKey result;
   result.query = queries.build(context, result.queryInputs);
@@ -530,7 +543,7 @@ FailureOr<Value> ProgramLowering::lowerAggregate(AggregateOp aggregate) {
     FailureOr<Preference> found = getPreference(best, margin);
     if (failed(found))
       return failure();
-    preference = std::move(*found);
+    preference = *found;
   }
   double bosScore = -(preference.range + margin);
   double penalty =

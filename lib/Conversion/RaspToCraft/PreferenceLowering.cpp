@@ -117,8 +117,9 @@ ProgramLowering::getPreference(BestOp best, double margin) {
   double high = ofNumber ? domain.getHigh() : numRanks - 1;
   double factor = roundUp(margin / (ofNumber ? domain.getLeastGap() : 1));
   preference.input = *number;
-  preference.entries.push_back({0, 0, factor});
+  preference.factor = factor;
   preference.bias = -factor * high;
-  preference.range = factor * (high - low);
+  // Margins are whole numbers too, so that f32 holds what BOS scores.
+  preference.range = std::ceil(factor * (high - low));
   return preference;
 }

@@ -1,5 +1,4 @@
-//===- ProgramLowering.h - Lowering of one program to craft values -*- C++
-//-*-===//
+//===- ProgramLowering.h - Lowering of programs to craft --------*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -66,11 +65,11 @@ private:
   /// What the keys of a head score by themselves, so that of those that a row
   /// selects only the best count: 0 for the best of all, less for the others.
   struct Preference {
-    /// Null where all keys score 0.
+    /// The number that keys score `factor` times, plus `bias`. Null where all
+    /// keys score 0.
     Value input;
-    SmallVector<craft::MatrixEntry> entries;
-    double bias = 0;
-    /// How far the worst of all keys is below the best.
+    double factor = 0, bias = 0;
+    /// How far at most the worst of all keys is below the best.
     double range = 0;
   };
 
@@ -140,11 +139,12 @@ private:
                                   const Preference &preference);
   /// Appends to `queries` and `keys` what scores 0 where the relation holds and
   /// at most -`penalty` elsewhere: by classes of values, or by half-lines. By
-  /// classes, what all pairs score may go to `common` where that is not null.
-  LogicalResult appendClasses(const RelationPair &pair,
-                              const Relation &relation, double penalty,
-                              HalfBuilder &queries, HalfBuilder &keys,
-                              double *common);
+  /// classes, the result must be added to that for all pairs; it is 0 unless
+  /// `mayHaveCommon`.
+  FailureOr<double> appendClasses(const RelationPair &pair,
+                                  const Relation &relation, double penalty,
+                                  HalfBuilder &queries, HalfBuilder &keys,
+                                  bool mayHaveCommon);
   LogicalResult appendQuadrants(const RelationPair &pair,
                                 ArrayRef<Quadrant> quadrants, double penalty,
                                 HalfBuilder &queries, HalfBuilder &keys);

@@ -177,3 +177,20 @@ rasp.program @ranked(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
   %token = rasp.aggregate %best, %tokens unique : !rasp.sop<i64> -> !rasp.sop<i64>
   rasp.return %token : !rasp.sop<i64>
 }
+
+// -----
+
+// Scores that are no whole numbers: what BOS scores is one, which f32 holds.
+
+// CHECK-LABEL: craft.program @fractions
+// CHECK: %greatest = craft.head {{.*}} -126.25]>
+// CHECK-SAME: bos score -1.48{{0*}}e+02 value
+rasp.program @fractions(%tokens: !rasp.sop<f64>) -> !rasp.sop<f64>
+    attributes {vocab = [0.0, 0.3125], max_seq_len = 3} {
+  %indices = rasp.indices
+  %prefix = rasp.select le keys(%indices) queries(%indices) : !rasp.sop<i64>, !rasp.sop<i64>
+  %mean = rasp.aggregate %prefix, %tokens : !rasp.sop<f64> -> !rasp.sop<f64>
+  %best = rasp.best %prefix, %mean : !rasp.sop<f64>
+  %greatest = rasp.aggregate %best, %mean : !rasp.sop<f64> -> !rasp.sop<f64>
+  rasp.return %greatest : !rasp.sop<f64>
+}
