@@ -1,15 +1,22 @@
 // RUN: rasp-opt %s --rasp-expand-best | FileCheck %s
 // RUN: rasp-opt %s --rasp-expand-best --rasp-expand-best -o %t.twice
 // RUN: rasp-opt %s --rasp-expand-best | diff - %t.twice
+// RUN: rasp-opt %s --rasp-expand-best --mlir-print-debuginfo | FileCheck %s --check-prefix=NAMES
 
 // A width counts the keys that have the greatest score.
 
+// In the transformer what is gathered has a name of its own.
+
+// NAMES-LABEL: rasp.program @width
+// NAMES: rasp.aggregate %best, %count : {{.*}} loc(#[[GREATEST:loc[0-9]+]])
+// NAMES: #[[GREATEST]] = loc("greatest of best"(
+
 // CHECK-LABEL: rasp.program @width
 // CHECK: %best = rasp.best %before, %count
-// CHECK: %[[GREATEST:.*]] = rasp.aggregate %best, %count : !rasp.sop<i64> -> !rasp.sop<i64>
-// CHECK: %[[EQUAL:.*]] = rasp.select eq keys(%count) queries(%[[GREATEST]])
-// CHECK: %[[TIES:.*]] = rasp.and %before, %[[EQUAL]]
-// CHECK: rasp.selector_width %[[TIES]]
+// CHECK: %[[GREATEST:[0-9]+]] = rasp.aggregate %best, %count : !rasp.sop<i64> -> !rasp.sop<i64>
+// CHECK: %[[EQUAL:[0-9]+]] = rasp.select eq keys(%count) queries(%[[GREATEST]])
+// CHECK: %best_0 = rasp.and %before, %[[EQUAL]]
+// CHECK: rasp.selector_width %best_0
 rasp.program @width(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
     attributes {vocab = [1, 2], max_seq_len = 4} {
   %indices = rasp.indices
@@ -27,8 +34,8 @@ rasp.program @width(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
 // CHECK: %best = rasp.best %same, %fromRight
 // CHECK: %[[INDICES:.*]] = rasp.indices
 // CHECK: %[[FIRST:.*]] = rasp.aggregate %best, %[[INDICES]]
-// CHECK: %[[SELECT:.*]] = rasp.select eq keys(%[[INDICES]]) queries(%[[FIRST]])
-// CHECK: rasp.not %[[SELECT]]
+// CHECK: %best_0 = rasp.select eq keys(%[[INDICES]]) queries(%[[FIRST]])
+// CHECK: rasp.not %best_0
 rasp.program @position(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
     attributes {vocab = [1, 2], max_seq_len = 4} {
   %indices = rasp.indices

@@ -206,7 +206,8 @@ static const Facts *lookUp(Value value, const DomainContext &context) {
 }
 
 /// The best of what `selector` selects, if `equal` selects the keys that have
-/// its score: the two together are that best.
+/// its score: the two together are that best. `rasp-expand-best` makes this
+/// form (ExpandBest.cpp).
 static BestOp getBestOf(Value selector, Value equal) {
   auto select = equal.getDefiningOp<SelectOp>();
   if (!select || select.getPredicate() != Predicate::EQ)

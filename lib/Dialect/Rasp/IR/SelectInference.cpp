@@ -122,7 +122,8 @@ void SelectInference::inferFromPredicate() {
 }
 
 /// Equality with what the keys of a row of another selector have in common: it
-/// selects these keys at least.
+/// selects these keys at least. `rasp-expand-best` makes this form
+/// (ExpandBest.cpp).
 void SelectInference::inferFromGathered() {
   auto gathered = op.getQueries().getDefiningOp<AggregateOp>();
   if (predicate != Predicate::EQ || !isComparison || !gathered ||

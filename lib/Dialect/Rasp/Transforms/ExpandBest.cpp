@@ -10,6 +10,8 @@
 #include "rasp/Dialect/Rasp/IR/AffineForm.h"
 #include "rasp/Dialect/Rasp/Transforms/Passes.h"
 
+#include "llvm/ADT/SmallPtrSet.h"
+
 namespace mlir::rasp {
 #define GEN_PASS_DEF_EXPANDBEST
 #include "rasp/Dialect/Rasp/Transforms/Passes.h.inc"
@@ -18,20 +20,25 @@ namespace mlir::rasp {
 using namespace mlir;
 using namespace mlir::rasp;
 
-/// Whether a transformer computes the number `sop` without rounding: it is a
-/// function of the token or of the position, or affine in such functions.
-static bool isExact(Value sop) {
-  while (Operation *op = sop.getDefiningOp()) {
-    if (isa<IndicesOp, ConstantOp>(op))
-      return true;
+/// Whether maps of one input and affine maps make `sop` of tokens and
+/// positions, so that no error of an attention head is in it.
+static bool isOfTokensAndPositions(Value sop) {
+  SmallVector<Value> worklist = {sop};
+  SmallPtrSet<Value, 8> visited;
+  while (!worklist.empty()) {
+    Value current = worklist.pop_back_val();
+    Operation *op = current.getDefiningOp();
+    if (!visited.insert(current).second || !op ||
+        isa<IndicesOp, ConstantOp>(op))
+      continue;
     if (!isa<MapOp, LookupOp>(op))
       return false;
     if (op->getNumOperands() > 1) {
       auto map = dyn_cast<MapOp>(op);
-      return map && getAffineForm(map) &&
-             llvm::all_of(map.getInputs(), isExact);
+      if (!map || !getAffineForm(map))
+        return false;
     }
-    sop = op->getOperand(0);
+    worklist.append(op->operand_begin(), op->operand_end());
   }
   return true;
 }
@@ -40,9 +47,11 @@ namespace {
 struct ExpandBest : public rasp::impl::ExpandBestBase<ExpandBest> {
   void runOnOperation() override {
     getOperation()->walk([&](ProgramOp program) {
-      DomainAnalysis domains(program);
       SmallVector<BestOp> bests;
       program.walk([&](BestOp best) { bests.push_back(best); });
+      if (bests.empty())
+        return;
+      DomainAnalysis domains(program);
       for (BestOp best : bests)
         expand(best, domains);
     });
@@ -59,9 +68,25 @@ struct ExpandBest : public rasp::impl::ExpandBestBase<ExpandBest> {
     return aggregate.isGather() || aggregate.getUnique() ||
            aggregate.getValues() == best.getScores() ||
            domains.getSelectorFacts(best).atMostOne() ||
-           isExact(best.getScores());
+           isOfTokensAndPositions(best.getScores());
   }
 
+  /// The location of what is made on the way to the selector that takes the
+  /// place, and the name, of `best`; with a name of its own if `role` is one.
+  static Location getStepLoc(BestOp best, StringRef role = "") {
+    auto nameLoc = dyn_cast<NameLoc>(best.getLoc());
+    if (!nameLoc)
+      return best.getLoc();
+    if (role.empty())
+      return nameLoc.getChildLoc();
+    std::string name = (role + " of " + nameLoc.getName().getValue()).str();
+    return NameLoc::get(StringAttr::get(best.getContext(), name),
+                        nameLoc.getChildLoc());
+  }
+
+  /// The domain analysis knows the facts of a best of what it selects in the
+  /// form that is made here (`getBestOf` in RaspDomainInference.cpp,
+  /// `inferFromGathered` in SelectInference.cpp).
   void expand(BestOp best, const DomainAnalysis &domains) {
     auto needsExpansion = [&](OpOperand &use) {
       return !canPrefer(use.getOwner(), best, domains);
@@ -75,13 +100,14 @@ struct ExpandBest : public rasp::impl::ExpandBestBase<ExpandBest> {
     bool isSingle = domains.getFacts(best.getScores()).distinctPerPosition;
     Value keys = best.getScores();
     if (isSingle)
-      keys = IndicesOp::create(builder, loc, /*label=*/StringAttr());
+      keys = IndicesOp::create(builder, getStepLoc(best),
+                               /*label=*/StringAttr());
     Value greatest = AggregateOp::create(
-        builder, loc, keys.getType(), best.getResult(), keys,
-        /*default_value=*/Attribute(), /*unique=*/false,
-        /*label=*/StringAttr());
+        builder, getStepLoc(best, isSingle ? "position" : "greatest"),
+        keys.getType(), best.getResult(), keys, /*default_value=*/Attribute(),
+        /*unique=*/false, /*label=*/StringAttr());
     Value selector = SelectOp::create(
-        builder, loc, keys, greatest,
+        builder, isSingle ? loc : getStepLoc(best), keys, greatest,
         PredicateAttr::get(&getContext(), Predicate::EQ), TableAttr());
     if (!isSingle)
       selector = AndOp::create(builder, loc, best.getSelector(), selector);
