@@ -158,10 +158,14 @@ def Craft_HeadOp : Craft_SubspaceOp<"head", [
     inputs under `value`, which at BOS is `bos_value`, times `output`.
 
     In the penalty form that the compiler makes, a selected key scores exactly
-    0 and any other at most -beta; BOS scores -beta/2 where it stands for an
-    empty row. Where selected keys are preferred to one another, they score 0
-    and less, in steps that are large enough for the best to take all; BOS is
-    one such step below the worst of them, and any other key below BOS.
+    0 and any other at most -beta. Where rows may be empty, -beta is -2m for a
+    margin m, and BOS scores -m: an empty row falls to it. Where no row is
+    empty, both are -m, and neither is attended to.
+
+    Where selected keys are preferred to one another, they score 0 for the best
+    of all and less for others, in steps of at least m. With the worst at -w,
+    BOS scores -(w + m), and the other keys at most -(w + 2m) where rows may be
+    empty, -(w + m) where none is.
 
     Constraints:
 
