@@ -1,5 +1,4 @@
-//===- CircuitGraph.h - The parts of a transformer and their edges -*- C++
-//-*-===//
+//===- CircuitGraph.h - Parts of a transformer and their edges --*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
