@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """How the tests of the Python package run.
 
-A test whose extra is missing is skipped, and says which. With RASP_REQUIRE_EXTRAS=1,
-which the project's test command sets, it fails instead: nothing goes untested there.
+A test whose extra is missing is skipped, and says which, as is one that needs an
+environment variable. With RASP_REQUIRE_EXTRAS=1, which the project's test command sets,
+it fails instead: nothing goes untested there.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ import pytest
 
 
 def _require(report: pytest.TestReport | pytest.CollectReport) -> None:
-    """Makes a report of a skip for want of a package one of a failure."""
+    """Makes a report of a skip for want of a package or a variable one of a failure."""
     if os.environ.get("RASP_REQUIRE_EXTRAS") != "1" or not report.skipped:
         return
     reason = str(report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longrepr)
-    if "not installed" in reason or "could not import" in reason:
+    if any(want in reason for want in ("not installed", "could not import", "is not set")):
         report.outcome = "failed"
         report.longrepr = f"RASP_REQUIRE_EXTRAS=1, and was {reason[0].lower()}{reason[1:]}"
 
