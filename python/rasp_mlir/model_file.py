@@ -144,7 +144,8 @@ _ADDED_KEYS = ("program", "python_vocab", "python_outputs")
 
 def _header(data: bytes) -> Dict[str, Any]:
     size = int.from_bytes(data[:8], "little")
-    return json.loads(data[8 : 8 + size])
+    header: Dict[str, Any] = json.loads(data[8 : 8 + size])
+    return header
 
 
 def _with_sorted_header(data: bytes) -> bytes:
