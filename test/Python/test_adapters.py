@@ -390,25 +390,75 @@ def test_iree_takes_the_module_as_it_is(options):
 # All of them.
 
 
+def callables(model):
+    """The model in the frameworks, as functions of arrays of ids [batch, position]."""
+    torch, jax = extra("torch"), extra("jax")
+    extra("transformer_lens"), extra("iree.compiler")
+    module, bridge = model.to_torch(), model.to_transformer_lens()
+    function, params = model.to_jax()
+    return {
+        "torch": lambda ids: module(torch.tensor(ids)),
+        "transformer_lens": lambda ids: bridge(torch.tensor(ids)),
+        "jax": lambda ids: function(params, ids),
+        "jax, an array of its own": lambda ids: function(params, jax.numpy.array(ids)),
+        "iree": model.to_iree(),
+    }
+
+
+def test_ids_that_forward_refuses():
+    model = model_of(("hist", ""))
+    bos = model.config.bos_id
+    bad_ids = [
+        np.array([[bos, 99]]),
+        np.array([[bos, -4]]),
+        np.array([[bos, 0], [0, bos]]),
+        np.array([[bos, 0.0]]),
+        np.array([[True, False]]),
+    ]
+    for name, function in callables(model).items():
+        for ids in bad_ids:
+            with pytest.raises((TypeError, ValueError)) as expected:
+                model.forward(ids)
+            message = str(expected.value).partition(", found")[0]
+            with pytest.raises(expected.type, match=message):
+                function(ids)
+                pytest.fail(f"{name} takes {ids.tolist()}")
+
+
+def test_ids_that_are_not_known():
+    """Checks do not stand in the way of tracing."""
+    torch, jax = extra("torch"), extra("jax")
+    model = model_of(("hist", ""))
+    module = model.to_torch()
+    ids = torch.tensor(random_ids(model.config, 0)).long()
+    expected = module(ids)
+    assert torch.equal(torch.vmap(module)(ids[:, None])[:, 0], expected)
+    exported = torch.export.export(module, (ids,)).module()
+    assert torch.equal(exported(ids), expected)
+    function, params = model.to_jax()
+    with pytest.raises(TypeError, match="expected integer ids, found an array of float32"):
+        jax.jit(function)(params, jax.numpy.zeros((1, 2)))
+
+
 ADAPTERS = {
     "to_torch": ("torch", "torch"),
-    "to_transformer_lens": ("transformer_lens", "transformer-lens"),
-    "to_jax": ("jax", "jax"),
-    "to_stablehlo": ("jax", "jax"),
-    "to_iree": ("iree", "iree"),
+    "to_transformer_lens": ("transformer_lens", "'transformer-lens>=4'"),
+    "to_jax": ("jax", "'jax>=0.4.30'"),
+    "to_stablehlo": ("jax", "'jax>=0.4.30'"),
+    "to_iree": ("iree", "iree-base-compiler iree-base-runtime"),
 }
 
 
 @pytest.mark.parametrize("method", ADAPTERS)
 def test_without_the_extra(method, monkeypatch):
-    package, name = ADAPTERS[method]
+    package, requirements = ADAPTERS[method]
     for module in list(sys.modules):
         if module.startswith("rasp_mlir.adapters."):
             monkeypatch.delitem(sys.modules, module)
         elif module == package or module.startswith(f"{package}."):
             monkeypatch.setitem(sys.modules, module, None)
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(ImportError, match=rf"pip install 'rasp-mlir\[{name}\]'"):
+    with pytest.raises(ImportError, match=f"pip install {requirements} "):
         getattr(model_of(("hist", "")), method)()
 
 

@@ -20,25 +20,27 @@ if TYPE_CHECKING:
 
 _NEEDS = {
     "torch": ("PyTorch", ("torch",), "torch"),
-    "transformer_lens": ("TransformerLens 4", ("transformer_lens", "torch"), "transformer-lens"),
-    "jax": ("JAX", ("jax", "jaxlib"), "jax"),
-    "stablehlo": ("JAX", ("jax", "jaxlib"), "jax"),
-    "iree": ("IREE", ("iree",), "iree"),
-}
-"""For each adapter: what it is for, the packages that it imports, the extra that has them."""
+    "transformer_lens": (
+        "TransformerLens 4", ("transformer_lens", "torch"), "'transformer-lens>=4'"
+    ),
+    "jax": ("JAX", ("jax", "jaxlib"), "'jax>=0.4.30'"),
+    "stablehlo": ("JAX", ("jax", "jaxlib"), "'jax>=0.4.30'"),
+    "iree": ("IREE", ("iree",), "iree-base-compiler iree-base-runtime"),
+}  # fmt: skip
+"""For each adapter: what it is for, the modules that it imports, what pip installs for it."""
 
 
 def _load(name: str) -> ModuleType:
     """An adapter. Raises ImportError that says what to install."""
-    product, packages, extra = _NEEDS[name]
+    product, modules, requirements = _NEEDS[name]
     try:
         return importlib.import_module(f"{__name__}.{name}")
     except ImportError as error:
-        if (error.name or "").partition(".")[0] not in packages:
+        if (error.name or "").partition(".")[0] not in modules:
             raise
         raise ImportError(
             f"{product} is not installed, or in another version:"
-            f" pip install 'rasp-mlir[{extra}]' ({error})",
+            f" pip install {requirements} ({error})",
             name=error.name,
         ) from error
 
@@ -53,7 +55,10 @@ class ModelAdapters:
         `forward(ids)` takes integer ids [batch, position], BOS first, to logits [batch,
         position, output]. The names of its `state_dict` are those of docs/abi.md.
 
-        Raises ImportError without PyTorch (`pip install 'rasp-mlir[torch]'`).
+        What `Model.forward` raises for ids, `forward` raises too, except where their values
+        are not known: `torch.compile`, `torch.export` and `torch.vmap` of ids see shapes only.
+
+        Raises ImportError without PyTorch (`pip install torch`).
 
         >>> from rasp_mlir import compile, library
         >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
@@ -70,13 +75,12 @@ class ModelAdapters:
 
         The bridge takes ids [batch, position], BOS first, and masks PAD itself. Its hooks have
         the names and the activations of `run_with_cache`. A model without layers, heads,
-        hidden units or columns has one of zeros there.
+        hidden units or columns has one of zeros there. Ids are checked as in `to_torch`.
 
         TransformerLens' compatibility mode changes weights, and with them logits:
         `enable_compatibility_mode(no_processing=True)` leaves them as they are.
 
-        Raises ImportError without TransformerLens 4 (`pip install
-        'rasp-mlir[transformer-lens]'`).
+        Raises ImportError without TransformerLens 4 (`pip install 'transformer-lens>=4'`).
 
         >>> from rasp_mlir import compile, library
         >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
@@ -96,7 +100,11 @@ class ModelAdapters:
         the weights. Ids are [batch, position], BOS first; `jax.jit`, `jax.grad` and `jax.vmap`
         go through the function.
 
-        Raises ImportError without JAX (`pip install 'rasp-mlir[jax]'`).
+        What `Model.forward` raises for ids, the function raises too. Of ids that are arguments
+        of a traced function, as in `jax.jit` and `jax.vmap`, only the dtype and the shape are
+        known: JAX reads an id that is too great as that of PAD.
+
+        Raises ImportError without JAX (`pip install 'jax>=0.4.30'`).
 
         >>> from rasp_mlir import compile, library
         >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
@@ -114,10 +122,10 @@ class ModelAdapters:
 
         Its one function takes int32 ids [batch, position], BOS first, to logits [batch,
         position, output]. `batch` and `sequence`, BOS counted, are its sizes; a size that is
-        not given is symbolic.
+        not given is symbolic. The values of ids are not checked.
 
-        Raises ImportError without JAX (`pip install 'rasp-mlir[jax]'`), ValueError for sizes
-        that the model does not have.
+        Raises ImportError without JAX (`pip install 'jax>=0.4.30'`), ValueError for sizes that
+        the model does not have.
 
         >>> from rasp_mlir import compile, library
         >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
@@ -135,8 +143,8 @@ class ModelAdapters:
 
         For other targets, IREE's compiler takes what `mlir("linalg")` gives.
 
-        Raises ImportError without IREE (`pip install 'rasp-mlir[iree]'`), and what `jit`
-        raises.
+        Raises ImportError without IREE (`pip install iree-base-compiler iree-base-runtime`),
+        and what `jit` raises.
 
         >>> from rasp_mlir import compile, library
         >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Tuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
+from ..encoders import check_ids
 from ..model_config import ModelConfig
 
 if TYPE_CHECKING:
@@ -27,21 +29,36 @@ def to_jax(model: Model) -> Tuple[Callable[[Params, Any], jax.Array], Params]:
     config = model.config
 
     def transformer(params: Params, ids: Any) -> jax.Array:
-        """Integer ids [batch, position], BOS first, to logits [batch, position, output]."""
+        """Integer ids [batch, position], BOS first, to logits [batch, position, output].
+
+        Raises TypeError for ids that are no integers, ValueError for another shape or more
+        than `max_seq_len` + 1 positions, and what `Model.forward` raises for ids that it
+        refuses: of traced ones only the type and the shape are known.
+        """
+        _check_ids(config, ids)
         return forward(config, params, jnp.asarray(ids))
 
     return transformer, {name: jnp.array(weight) for name, weight in model.weights.items()}
 
 
-def forward(config: ModelConfig, params: Params, ids: jax.Array) -> jax.Array:
-    """The logits for ids [batch, position]. Raises ValueError for another shape or more than
-    `max_seq_len` + 1 positions."""
+def _check_ids(config: ModelConfig, ids: Any) -> None:
+    """Raises what is said of the function of `to_jax`."""
+    is_traced = isinstance(ids, jax.core.Tracer)
+    if is_traced and not jnp.issubdtype(ids.dtype, jnp.integer):
+        raise TypeError(f"expected integer ids, found an array of {ids.dtype}")
+    shape = ids.shape if is_traced else np.shape(ids)
     limit = config.max_seq_len + 1
-    if ids.ndim != 2 or (isinstance(ids.shape[1], int) and ids.shape[1] > limit):
+    if len(shape) != 2 or (isinstance(shape[1], int) and shape[1] > limit):
         raise ValueError(
             f"expected ids of the shape [batch, position] with at most {limit} positions, found"
-            f" {ids.shape}"
+            f" {shape}"
         )
+    if not is_traced:
+        check_ids(ids, config.bos_id, config.max_seq_len)
+
+
+def forward(config: ModelConfig, params: Params, ids: jax.Array) -> jax.Array:
+    """The logits for ids [batch, position]."""
     if config.d_model == 0:
         # A model without columns computes what its last bias says.
         bias = params["unembedding.bias"]

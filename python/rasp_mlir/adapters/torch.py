@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Dict, Optional, Tuple
 import torch
 from torch import nn
 
+from ..encoders import check_ids
 from ..model_config import ModelConfig
 
 if TYPE_CHECKING:
@@ -21,6 +22,18 @@ def to_torch(model: Model) -> Transformer:
     return Transformer(
         model.config, {name: torch.tensor(weight) for name, weight in model.weights.items()}
     )
+
+
+def check_known_ids(ids: torch.Tensor, config: ModelConfig) -> None:
+    """Raises what `Model.forward` raises for ids that it refuses. Of ids that are not known,
+    in `torch.compile`, `torch.export` and `torch.vmap`, nothing is checked."""
+    if torch.compiler.is_compiling():
+        return
+    try:
+        array = ids.detach().cpu().numpy()
+    except RuntimeError:  # There are no values in a tensor that is mapped over.
+        return
+    check_ids(array, config.bos_id, config.max_seq_len)
 
 
 def _parameter(weights: Dict[str, torch.Tensor], name: str) -> Optional[nn.Parameter]:
@@ -131,7 +144,8 @@ class Transformer(nn.Module):
     def forward(self, ids: torch.Tensor) -> torch.Tensor:
         """Integer ids [batch, position], BOS first, to logits [batch, position, output].
 
-        Raises ValueError for another shape or more than `max_seq_len` + 1 positions.
+        Raises ValueError for another shape or more than `max_seq_len` + 1 positions, and
+        what `check_known_ids` raises.
         """
         limit = self.config.max_seq_len + 1
         if ids.dim() != 2 or ids.shape[1] > limit:
@@ -139,6 +153,7 @@ class Transformer(nn.Module):
                 f"expected ids of the shape [batch, position] with at most {limit} positions,"
                 f" found {list(ids.shape)}"
             )
+        check_known_ids(ids, self.config)
         if self.embedding is None:
             return self.unembedding(ids[..., None])
         x = self.embedding(ids)

@@ -24,6 +24,7 @@ from transformer_lens.model_bridge.supported_architectures.native import (
 )
 
 from ..model_config import ModelConfig
+from .torch import check_known_ids
 
 if TYPE_CHECKING:
     from ..model import Model
@@ -125,7 +126,7 @@ class Transformer(NativeModel):
         for layer in self.layers:
             layer.attn = Attention(lens_config)
         self.head = nn.Linear(lens_config.d_model, lens_config.d_vocab_out)
-        self.pad_id = config.pad_id
+        self.compiled_config = config
 
     def forward(
         self,
@@ -135,9 +136,15 @@ class Transformer(NativeModel):
         inputs_embeds: Optional[torch.Tensor] = None,
         **kwargs: Any,
     ) -> torch.Tensor:
-        """Ids [batch, position] to logits; without a mask, PAD is masked."""
-        if attention_mask is None and input_ids is not None:
-            attention_mask = input_ids != self.pad_id
+        """Ids [batch, position] to logits; without a mask, PAD is masked. Raises what
+        `check_known_ids` raises."""
+        if inputs_embeds is not None and inputs_embeds.dim() != 3:
+            # What the bridge takes for embeddings because it is no array of integers.
+            check_known_ids(inputs_embeds, self.compiled_config)
+        if input_ids is not None:
+            check_known_ids(input_ids, self.compiled_config)
+            if attention_mask is None:
+                attention_mask = input_ids != self.compiled_config.pad_id
         return super().forward(input_ids, attention_mask, position_ids, inputs_embeds, **kwargs)
 
     def copy_weights(self, weights: Mapping[str, np.ndarray[Any, Any]]) -> None:
