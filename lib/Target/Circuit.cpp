@@ -45,8 +45,9 @@ public:
       : transformer(transformer),
         shape(craft::TransformerShape::get(transformer)), graph(transformer) {}
 
-  /// Adds the values that were followed on the way to the transformer.
-  void addValues(ValueTrace &trace);
+  /// Adds the values that were followed on the way to the transformer. Emits an
+  /// error and fails if their columns are not those of the transformer.
+  LogicalResult addValues(ValueTrace &trace);
   /// Adds the values that the labels of the transformer name.
   void addValuesByLabel();
   void write(raw_ostream &os);
@@ -116,8 +117,35 @@ SmallVector<size_t> Circuit::findComponents(const TracedBlock &block) const {
   return found;
 }
 
-void Circuit::addValues(ValueTrace &trace) {
+/// Emits an error unless each block has its columns where the labels of the
+/// transformer say.
+static LogicalResult checkColumns(craft::TransformerOp transformer,
+                                  ArrayRef<TracedBlock> blocks) {
+  ArrayRef<Attribute> labels = transformer.getResidualLabels().getValue();
+  for (const TracedBlock &block : blocks) {
+    if (block.type.getDimension() == 0)
+      continue;
+    StringRef label = "nothing";
+    if (block.firstColumn < static_cast<int64_t>(labels.size()))
+      label = cast<StringAttr>(labels[block.firstColumn]).getValue();
+    // A value may share the column that marks BOS.
+    StringRef shared = label;
+    if (label == block.firstLabel ||
+        (shared.consume_front("bos|") && shared.starts_with(block.firstLabel)))
+      continue;
+    // At the location alone: the op would be printed with all its weights.
+    return mlir::emitError(transformer.getLoc())
+           << "expected column " << block.firstColumn
+           << " of the residual stream to hold '" << block.firstLabel
+           << "', in the order of the values, and found '" << label << "'";
+  }
+  return success();
+}
+
+LogicalResult Circuit::addValues(ValueTrace &trace) {
   ArrayRef<TracedBlock> blocks = trace.getBlocks();
+  if (failed(checkColumns(transformer, blocks)))
+    return failure();
   // Those of embeddings and biases would be several.
   for (const TracedBlock &block : blocks)
     for (size_t component : findComponents(block))
@@ -136,6 +164,7 @@ void Circuit::addValues(ValueTrace &trace) {
     }
     entry.value = std::move(value);
   }
+  return success();
 }
 
 /// Whether `label` is that of a column of the value called `name`.
@@ -205,25 +234,14 @@ static json::Value toNumber(std::optional<int64_t> number) {
   return number ? json::Value(*number) : json::Value(nullptr);
 }
 
-/// The place in a file that `loc` stands for: of inlined code, where it is
-/// written.
-static FileLineColRange findPlace(Location loc) {
-  if (auto place = dyn_cast<FileLineColRange>(loc))
-    return place;
-  if (auto name = dyn_cast<NameLoc>(loc))
-    return findPlace(name.getChildLoc());
-  if (auto callSite = dyn_cast<CallSiteLoc>(loc))
-    return findPlace(callSite.getCallee());
-  if (auto fused = dyn_cast<FusedLoc>(loc))
-    for (Location part : fused.getLocations())
-      if (FileLineColRange place = findPlace(part))
-        return place;
-  return {};
-}
-
+/// Writes the place in a file that `loc` stands for: of inlined code, where it
+/// is written.
 static void writeLocation(json::OStream &writer, std::optional<Location> loc) {
   writer.attributeBegin("location");
-  if (FileLineColRange place = loc ? findPlace(*loc) : FileLineColRange())
+  FileLineColRange place;
+  if (loc)
+    place = (*loc)->findInstanceOf<FileLineColRange>();
+  if (place)
     writer.object([&] {
       writer.attribute("file", json::fixUTF8(place.getFilename().getValue()));
       writer.attribute("line", place.getStartLine());
@@ -421,10 +439,10 @@ mlir::rasp::exportCircuit(ModuleOp module, raw_ostream &os, StringRef program,
   if (failed(selected))
     return failure();
   Circuit circuit(selected->transformer);
-  if (selected->owner)
-    circuit.addValues(trace);
-  else
+  if (!selected->owner)
     circuit.addValuesByLabel();
+  else if (failed(circuit.addValues(trace)))
+    return failure();
   circuit.write(os);
   return success();
 }

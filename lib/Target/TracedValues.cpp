@@ -132,8 +132,13 @@ void ValueTrace::addHolder(size_t source, size_t number, CircuitValue &value) {
     for (size_t writer : encoding->writers)
       if (subspaces[blocks[writer].subspace].source == source)
         addBlock(writer, value);
-  if (encoding)
+  if (encoding && !encoding->writers.empty()) {
     value.encodings.push_back(std::move(*encoding));
+    value.constant.reset();
+  } else if (encoding && value.encodings.empty()) {
+    // What is affine in nothing is a constant, which no column holds.
+    value.constant = encoding->type.decode(encoding->bias);
+  }
 
   // Made for another value that it holds as well?
   std::optional<size_t> maker = subspace.source;
@@ -160,15 +165,10 @@ CircuitValue ValueTrace::traceSequence(size_t number) {
   if (!value.encodings.empty() && !value.encodings.front().weights)
     return value;
 
-  // What is affine in nothing is a constant, too.
-  std::optional<Scalar> constant = source.constant;
-  if (!constant && !value.encodings.empty() &&
-      value.encodings.front().columns.empty())
-    constant =
-        value.encodings.front().type.decode(value.encodings.front().bias);
-  if (constant) {
+  if (source.constant)
+    value.constant = source.constant;
+  if (value.constant) {
     value.status = Status::Constant;
-    value.constant = constant;
     value.mergedWith.clear();
     value.encodings.clear();
     value.blocks.clear();

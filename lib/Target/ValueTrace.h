@@ -43,9 +43,11 @@ struct TracedBlock {
   bool ofTokens = false, ofPositions = false;
   /// Of a head or an MLP; `number` counts the heads of the layer.
   int64_t layer = 0, number = 0;
-  /// The subspace, the first of its columns, and its number in locations.
+  /// The subspace, the first of its columns with the label that it has to have
+  /// in the transformer, and its number in locations.
   craft::SubspaceTypeInterface type;
   int64_t firstColumn = 0;
+  std::string firstLabel;
   size_t subspace = 0;
   /// The blocks whose subspaces it reads.
   SmallVector<size_t> inputs;
@@ -59,7 +61,7 @@ struct ValueEncoding {
   SmallVector<int64_t> columns;
   std::optional<craft::SparseMatrix> weights;
   SmallVector<double> bias;
-  /// The blocks that write the columns.
+  /// The blocks that write the columns, one at least.
   SmallVector<size_t> writers;
 };
 
