@@ -48,24 +48,10 @@ static std::optional<size_t> getTag(Location loc, StringRef tag) {
   return number.getInt();
 }
 
-/// The name in the location of an op of the program.
-static StringRef getLocationName(Location loc) {
-  while (true) {
-    if (auto name = dyn_cast<NameLoc>(loc))
-      return name.getName();
-    if (auto callSite = dyn_cast<CallSiteLoc>(loc))
-      loc = callSite.getCallee();
-    else if (getTag(loc, opTag))
-      loc = cast<FusedLoc>(loc).getLocations().front();
-    else
-      return "";
-  }
-}
-
 /// What the value of `op`, in a `rasp.program`, is called.
 static StringRef getName(Operation *op) {
   if (op->getNumResults() == 1 && isa<SelectorType>(op->getResult(0).getType()))
-    return getLocationName(op->getLoc());
+    return getValueName(op->getLoc());
   auto labeled = dyn_cast<LabeledOpInterface>(op);
   if (labeled && labeled.getLabelAttr())
     return labeled.getLabelAttr();
@@ -346,6 +332,8 @@ void ValueTrace::collectBlocks(craft::ProgramOp program) {
   blocks.clear();
   numColumns = 0;
   craft::ValueNames names(program);
+  craft::UniqueNames labels;
+  labels.claim("bos");
   DenseMap<Value, size_t> blockOfValue;
   std::map<int64_t, int64_t> numHeads;
   for (Operation &op : program.getProgramBody().without_terminator()) {
@@ -362,8 +350,14 @@ void ValueTrace::collectBlocks(craft::ProgramOp program) {
     traced.location = op.getLoc();
     traced.type = cast<craft::SubspaceTypeInterface>(result.getType());
     traced.subspace = getSubspace(&op);
-    // As craft-allocate-residual assigns them: in order.
+    // As craft-allocate-residual assigns and labels them: in order. Whether it
+    // has is checked by the labels of the transformer.
     traced.firstColumn = numColumns;
+    for (const std::string &label : names.getColumnLabels(result)) {
+      std::string claimed = labels.claim(label);
+      if (traced.firstLabel.empty())
+        traced.firstLabel = std::move(claimed);
+    }
     numColumns += traced.type.getDimension();
     if (embed) {
       traced.ofTokens = bool(embed.getTokens());

@@ -16,12 +16,6 @@ using namespace mlir::craft;
 #define GET_OP_CLASSES
 #include "rasp/Dialect/Craft/IR/CraftOps.cpp.inc"
 
-StringRef mlir::craft::getValueName(Operation *op) {
-  if (auto name = op->getLoc()->findInstanceOf<NameLoc>())
-    return name.getName();
-  return "";
-}
-
 /// Suggests the name of the value for the result of `op`.
 static void suggestName(Operation *op, OpAsmSetValueNameFn setName) {
   if (StringRef name = getValueName(op); !name.empty())

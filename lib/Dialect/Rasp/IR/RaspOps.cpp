@@ -240,25 +240,48 @@ void ProgramOp::getAsmBlockArgumentNames(Region &region,
 // Selectors
 //===----------------------------------------------------------------------===//
 
-/// Makes the name of the value that is parsed that of its op's location.
-static void nameLocation(OpAsmParser &parser, OperationState &result) {
+StringRef mlir::rasp::getValueName(Location loc) {
+  if (auto name = dyn_cast<NameLoc>(loc))
+    return name.getName();
+  if (auto callSite = dyn_cast<CallSiteLoc>(loc))
+    return getValueName(callSite.getCallee());
+  if (auto fused = dyn_cast<FusedLoc>(loc))
+    for (Location part : fused.getLocations())
+      if (StringRef name = getValueName(part); !name.empty())
+        return name;
+  return "";
+}
+
+/// Parses the location after an op, the last that is parsed of it, and makes
+/// the name of the value that of the op's location.
+static ParseResult parseNamedLocation(OpAsmParser &parser,
+                                      OperationState &result) {
+  std::optional<Location> given;
+  if (parser.parseOptionalLocationSpecifier(given))
+    return failure();
+  if (given)
+    result.location = *given;
+  // An opaque location stands for an alias that is defined later, and is found
+  // at the op alone. The printer gives the name to the alias.
   StringRef name = parser.getResultName(0).first;
-  if (!isAnonymous(name))
+  if (!isAnonymous(name) && !isa<OpaqueLoc>(result.location) &&
+      getValueName(result.location).empty())
     result.location = NameLoc::get(parser.getBuilder().getStringAttr(name),
                                    result.location);
+  return success();
 }
 
 /// Parses `numOperands` selectors, of which the op makes another.
 static ParseResult parseOfSelectors(OpAsmParser &parser, OperationState &result,
                                     int numOperands) {
-  nameLocation(parser, result);
   Type type = SelectorType::get(parser.getContext());
   result.addTypes(type);
   SmallVector<OpAsmParser::UnresolvedOperand, 2> operands;
   return failure(
       parser.parseOperandList(operands, numOperands) ||
       parser.parseOptionalAttrDict(result.attributes) ||
-      parser.resolveOperands(operands, type, result.operands));
+      parser.resolveOperands(operands, type, result.operands) ||
+      parseNamedLocation(parser, result));
 }
 
 static void printOfSelectors(OpAsmPrinter &printer, Operation *op) {
@@ -282,7 +305,6 @@ ParseResult NotOp::parse(OpAsmParser &parser, OperationState &result) {
 void NotOp::print(OpAsmPrinter &printer) { printOfSelectors(printer, *this); }
 
 ParseResult BestOp::parse(OpAsmParser &parser, OperationState &result) {
-  nameLocation(parser, result);
   Type selectorType = SelectorType::get(parser.getContext()), scoresType;
   result.addTypes(selectorType);
   OpAsmParser::UnresolvedOperand selector, scores;
@@ -292,7 +314,8 @@ ParseResult BestOp::parse(OpAsmParser &parser, OperationState &result) {
       parser.parseOptionalAttrDict(result.attributes) ||
       parser.parseColonType(scoresType) ||
       parser.resolveOperand(selector, selectorType, result.operands) ||
-      parser.resolveOperand(scores, scoresType, result.operands));
+      parser.resolveOperand(scores, scoresType, result.operands) ||
+      parseNamedLocation(parser, result));
 }
 
 void BestOp::print(OpAsmPrinter &printer) {
@@ -323,7 +346,6 @@ static ParseResult parseParenthesized(OpAsmParser &parser,
 }
 
 ParseResult SelectOp::parse(OpAsmParser &parser, OperationState &result) {
-  nameLocation(parser, result);
   result.addTypes(SelectorType::get(parser.getContext()));
   Region *body = result.addRegion();
   Properties &properties = result.getOrAddProperties<Properties>();
@@ -347,7 +369,9 @@ ParseResult SelectOp::parse(OpAsmParser &parser, OperationState &result) {
       parser.resolveOperand(queries, queriesType, result.operands))
     return failure();
   OptionalParseResult parsed = parser.parseOptionalRegion(*body);
-  return parsed.has_value() ? *parsed : success();
+  if (parsed.has_value() && failed(*parsed))
+    return failure();
+  return parseNamedLocation(parser, result);
 }
 
 void SelectOp::print(OpAsmPrinter &printer) {

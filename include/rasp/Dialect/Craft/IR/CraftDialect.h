@@ -43,9 +43,10 @@ struct AffineRead {
 
 namespace mlir::craft {
 
-/// The name of the value that `op` computes: that of its location, where it is
-/// a NameLoc, and otherwise empty.
-StringRef getValueName(Operation *op);
+/// The name of the value that `op` computes: that which its location gives.
+inline StringRef getValueName(Operation *op) {
+  return rasp::getValueName(op->getLoc());
+}
 
 /// The value that `number` is: none within 1/2 of `noneCode`, the number that
 /// stands for none, and otherwise the number itself. Every stage reads numbers

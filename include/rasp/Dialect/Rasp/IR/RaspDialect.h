@@ -50,6 +50,11 @@ ParseResult parseDomain(AsmParser &parser, Domain &domain);
 /// one of any.
 bool isValueOf(const Scalar &value, Type elementType);
 
+/// The name that `loc` gives to a value, or nothing: that of a NameLoc, of
+/// inlined code where it is written, and of fused locations the first that has
+/// one.
+StringRef getValueName(Location loc);
+
 /// `predicate` on a key and a query, neither of them none.
 /// Fails where the values cannot be ordered (a string and a number).
 FailureOr<bool> evaluatePredicate(Predicate predicate, const Scalar &key,

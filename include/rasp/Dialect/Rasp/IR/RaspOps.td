@@ -310,7 +310,8 @@ def Rasp_SelectorWidthOp : Rasp_SOpOp<"selector_width"> {
 
 /// An op whose result is a selector. The parser makes the name of the SSA value
 /// that of the op's location, and not an attribute: a selector needs nothing of
-/// its own in the compiled model, so that equal ones of two names can be one.
+/// its own in the compiled model, so that equal ones of two names can be one. A
+/// location that is given after the op keeps its own name if it has one.
 class Rasp_SelectorOp<string opMnemonic, list<Trait> traits = []>
     : Rasp_Op<opMnemonic, !listconcat(traits, [
         Pure, DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>,
@@ -324,8 +325,8 @@ class Rasp_SelectorOp<string opMnemonic, list<Trait> traits = []>
   let hasCustomAssemblyFormat = 1;
   let extraClassDefinition = [{
     void $cppClass::getAsmResultNames(::mlir::OpAsmSetValueNameFn setNameFn) {
-      if (auto name = ::llvm::dyn_cast<::mlir::NameLoc>(getLoc()))
-        setNameFn(getResult(), name.getName());
+      if (StringRef name = ::mlir::rasp::getValueName(getLoc()); !name.empty())
+        setNameFn(getResult(), name);
     }
   }];
 }
