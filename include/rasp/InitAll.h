@@ -28,8 +28,8 @@ void registerAllDialects(DialectRegistry &registry);
 /// transformations (`canonicalize`, `cse`, `inline`, ...).
 void registerAllPasses();
 
-/// Registers the translations of this project: what leaves the compiler. In
-/// the library MLIRRaspTarget.
+/// Registers the translations of this project: what enters and what leaves the
+/// compiler. In the library MLIRRaspTranslate.
 void registerAllTranslations();
 
 /// Leaves the options that LLVM registers for itself when it is loaded, those
