@@ -88,7 +88,7 @@ int64_t CompiledModel::getStaticBatch() const {
 static func::FuncOp findModel(ModuleOp module, StringRef name) {
   SmallVector<func::FuncOp> models;
   for (auto function : module.getOps<func::FuncOp>())
-    if (ModelContract::isModel(function) &&
+    if (craft::isModel(function) &&
         (name.empty() || function.getSymName() == name))
       models.push_back(function);
   if (models.size() == 1)

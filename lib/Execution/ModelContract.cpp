@@ -13,10 +13,6 @@
 using namespace mlir;
 using namespace mlir::rasp;
 
-bool ModelContract::isModel(func::FuncOp function) {
-  return function->hasAttr(craft::shapeAttrName);
-}
-
 /// Reads the values in `array`; emits an error at `function` if one is no
 /// value.
 static FailureOr<std::vector<Scalar>>

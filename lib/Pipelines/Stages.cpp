@@ -44,7 +44,7 @@ std::optional<Stage> mlir::rasp::getStage(Operation *op) {
   }
   if (isa<ProgramOpInterface>(op))
     return Stage::Rasp;
-  if (isa<func::FuncOp>(op) && op->hasAttr(craft::shapeAttrName))
+  if (isa<func::FuncOp>(op) && craft::isModel(op))
     return Stage::Linalg;
   return std::nullopt;
 }

@@ -24,7 +24,7 @@ using namespace mlir::rasp;
 static InFlightDiagnostic emitNoProgram(ModuleOp module) {
   // At the location alone: the op would be printed with all its weights.
   for (auto function : module.getOps<FunctionOpInterface>())
-    if (function->hasAttr(craft::shapeAttrName))
+    if (craft::isModel(function))
       return mlir::emitError(function.getLoc())
              << "'" << SymbolTable::getSymbolName(function).getValue()
              << "' is already a compiled function; export the program or its "

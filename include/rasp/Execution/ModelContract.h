@@ -23,8 +23,6 @@ public:
   /// Reads the contract of `function`. Emits an error at it and fails if its
   /// attributes or its type are not those of a model.
   static FailureOr<ModelContract> get(func::FuncOp function);
-  /// Whether `function` describes itself as a model.
-  static bool isModel(func::FuncOp function);
 
   StringRef getName() const { return name; }
   Location getLoc() const { return loc; }

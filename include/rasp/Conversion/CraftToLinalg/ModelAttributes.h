@@ -1,5 +1,4 @@
-//===- ModelAttributes.h - What a compiled function says of itself -*- C++
-//-*-===//
+//===- ModelAttributes.h - What a function says of itself -------*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -34,6 +33,9 @@ inline constexpr StringLiteral unitLabelsAttrName = "rasp.unit_labels";
 inline constexpr StringLiteral weightAttrName = "rasp.weight";
 /// Of a function with such arguments: a dictionary from names to values.
 inline constexpr StringLiteral weightsAttrName = "rasp.weights";
+
+/// Whether `op` describes itself as a model that convert-craft-to-linalg made.
+inline bool isModel(Operation *op) { return op->hasAttr(shapeAttrName); }
 
 /// `value` as a builtin attribute: `unit` for none, `array<i64: p, q>` for a
 /// fraction that is no float, and otherwise as in the rasp dialect.
