@@ -1,5 +1,4 @@
-//===- SelectorFormTests.cpp - Selector algebra against brute force -*- C++
-//-*-===//
+//===- SelectorFormTests.cpp - Selector algebra against brute force -------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

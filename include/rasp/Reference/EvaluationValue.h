@@ -1,5 +1,4 @@
-//===- EvaluationValue.h - What the reference interpreter computes with -*- C++
-//-*-===//
+//===- EvaluationValue.h - What the interpreter computes with ---*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -38,7 +38,8 @@ enum class Format { Text, JSON };
 struct Options {
   cl::OptionCategory category{"rasp-run options"};
 
-  cl::opt<std::string> file{cl::Positional, cl::desc("<program.mlir or program.rasp>"),
+  cl::opt<std::string> file{cl::Positional,
+                            cl::desc("<program.mlir or program.rasp>"),
                             cl::init("-"), cl::cat(category)};
   cl::opt<std::string> program{
       "program", cl::desc("The program to run, where the file has several"),
@@ -119,11 +120,10 @@ struct Options {
 static constexpr StringLiteral overview =
     "Runs a RASP program on input sequences.\n\n"
     "The program is RASP source, where the name of the file ends in .rasp, or\n"
-    "at any stage of the compiler: a rasp.program, a\n"
-    "craft.program, a craft.transformer, or a function that\n"
-    "convert-craft-to-linalg made. It is lowered to the stage that is asked "
-    "for,\n"
-    "by default all the way to a transformer in machine code.\n";
+    "at any stage of the compiler: a rasp.program, a craft.program, a\n"
+    "craft.transformer, or a function that convert-craft-to-linalg made.\n"
+    "It is lowered to the stage that is asked for, by default all the way to\n"
+    "a transformer in machine code.\n";
 
 static constexpr StringLiteral examples = R"(
 EXAMPLES:
@@ -217,8 +217,7 @@ static LogicalResult runAndTrace(StagedProgram &program, Stage stage,
     stage = Stage::CraftLayers;
     llvm::WithColor::remark()
         << "a compiled model keeps no values; this is stage craft-layers of "
-           "the "
-           "same model (--stage=rasp shows the values of the program)\n";
+           "the same model (--stage=rasp shows the values of the program)\n";
   }
   FailureOr<ProgramOpInterface> lowered = stage == program.getFirstStage()
                                               ? program.getOriginal()
