@@ -37,17 +37,21 @@ from .adapters import ModelAdapters
 from .circuit import Circuit
 from .encoders import InputEncoder, OutputEncoder, Tokens, check_ids
 from .errors import RaspError
-from .model_config import ModelConfig, ModelLabels, read_metadata, with_python_values
+from .model_config import (
+    ModelConfig,
+    ModelLabels,
+    in_order,
+    read_metadata,
+    with_python_values,
+)
 from .model_file import ModelFileError
 from .model_output import Attention, ModelOutput, make_output
-from .model_source import CompiledModel, Source
+from .model_source import STAGES, CompiledModel, Source, read_module
 from .model_weights import Unembedding, Weights, is_compiled
 
 __all__ = ["Attention", "CompiledModel", "Model", "ModelConfig", "ModelOutput", "Unembedding"]
 
 Array = npt.NDArray[np.float32]
-
-STAGES = ("rasp", "craft-values", "craft-blocks", "craft-layers", "linalg")
 
 
 class Model(ModelAdapters):
@@ -100,7 +104,7 @@ vocabulary of 3, categorical output of 5>
             metadata,
             weights,
             None if vocab is None else tuple(vocab),
-            _in_order(config.outputs, outputs),
+            in_order(config.outputs, outputs),
         )
         self._source = Source(module, config.name, options)
         self._source.layers = lowered
@@ -126,11 +130,7 @@ vocabulary of 3, categorical output of 5>
         >>> model([2, 1]).decoded
         [2, 1]
         """
-        name = os.fspath(source)
-        if isinstance(source, os.PathLike) or os.path.exists(name) or _looks_like_path(name):
-            with open(name, "rb") as file:
-                return cls(_core.Module.parse(file.read(), name), program, options=options)
-        return cls(_core.Module.parse(name), program, options=options)
+        return cls(read_module(source), program, options=options)
 
     def _initialize(
         self,
@@ -332,7 +332,8 @@ vocabulary of 3, categorical output of 5>
     @property
     def weights(self) -> Weights:
         """The weights by the names of docs/abi.md, float32, writable and without copies: a
-        change of one is a change of the model.
+        change of one is a change of the model. Copies of it, those of `copy.copy` too, have
+        weights of their own.
 
         >>> from rasp_mlir import compile, library
         >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
@@ -464,8 +465,9 @@ vocabulary of 3, categorical output of 5>
         since. The last has the weights as they are now; with changed ones, they have to be
         arguments of the function (`weights="argument"`).
 
-        Raises ValueError for a stage that does not exist, CompilationError for a bad option,
-        and RaspError where the program is not known (see `load`).
+        Raises ValueError for a stage or an option that does not exist and for a value that an
+        option does not take, which can be a CompilationError, a ValueError as well; and
+        RaspError where the program is not known (see `load`).
 
         >>> from rasp_mlir import compile, library
         >>> model = compile(library.make_hist(), ["a", "b", "c"], max_seq_len=5)
@@ -475,11 +477,7 @@ vocabulary of 3, categorical output of 5>
         if stage not in STAGES:
             raise ValueError(f"expected one of the stages {', '.join(STAGES)}, found {stage!r}")
         source = self._require_source("printed as MLIR")
-        texts = {name.replace("_", "-"): _option_text(value) for name, value in options.items()}
-        if stage == "linalg":
-            module = source.function(self._weights, self.compiled_weights, texts)
-        else:
-            module = source.module.lower(stage, {**source.options, **texts})
+        module = source.lower(stage, self._weights, self.compiled_weights, options)
         return module.to_text(locations=locations, elide_weights=elide_weights)
 
     def __repr__(self) -> str:
@@ -567,6 +565,10 @@ vocabulary of 3, categorical output of 5>
         # Pickle takes tokens that a file cannot hold.
         return _unpickle, (type(self), self._to_bytes(None, None), *self._python_values)
 
+    def __copy__(self) -> Model:
+        # Weights are the state of a model: sharing them would make no copy of it.
+        return self.__deepcopy__({})
+
     def __deepcopy__(self, memo: Dict[int, Any]) -> Model:
         copy = type(self).__new__(type(self))
         weights = {name: weight.copy() for name, weight in self._weights.items()}
@@ -595,20 +597,3 @@ def _unpickle(
 ) -> Model:
     stored = model_file.from_bytes(data, "a pickled model")
     return cls._from_stored(replace(stored, vocab=vocab, outputs=outputs))
-
-
-def _in_order(
-    values: Optional[Tuple[Any, ...]], meanings: Optional[Mapping[Any, Any]]
-) -> Optional[Tuple[Any, ...]]:
-    """What `values` stand for by a mapping; None where all stand for themselves."""
-    if values is None or not meanings:
-        return None
-    return tuple(meanings.get(value, value) for value in values)
-
-
-def _looks_like_path(source: str) -> bool:
-    return "\n" not in source and source.endswith((".mlir", ".mlirbc"))
-
-
-def _option_text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

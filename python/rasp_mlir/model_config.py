@@ -126,6 +126,15 @@ def with_python_values(
     return config
 
 
+def in_order(
+    values: Optional[Tuple[Any, ...]], meanings: Optional[Mapping[Any, Any]]
+) -> Optional[Tuple[Any, ...]]:
+    """What `values` stand for by a mapping; None where all stand for themselves."""
+    if values is None or not meanings:
+        return None
+    return tuple(meanings.get(value, value) for value in values)
+
+
 def read_metadata(metadata: Mapping[str, str]) -> Tuple[ModelConfig, ModelLabels]:
     """The config and the labels in the metadata of docs/abi.md, a JSON text for each key.
 

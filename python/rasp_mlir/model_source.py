@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
-from typing import Any, Mapping, Sequence
+from typing import Any, Mapping, Sequence, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,9 @@ from .encoders import check_ids
 from .model_config import ModelConfig
 
 Array = npt.NDArray[np.float32]
+
+
+STAGES = ("rasp", "craft-values", "craft-blocks", "craft-layers", "linalg")
 
 
 class CompiledModel:
@@ -56,6 +60,20 @@ class Source:
         """The program lowered to craft-layers."""
         return self.module.lower("craft-layers", self.options)
 
+    def lower(
+        self,
+        stage: str,
+        weights: Mapping[str, Array],
+        read: Sequence[str],
+        options: Mapping[str, Any],
+    ) -> _core.Module:
+        """The program at one of `STAGES`, with options as `Model.mlir` takes them; the last
+        stage is that of `function`."""
+        texts = {name.replace("_", "-"): _option_text(value) for name, value in options.items()}
+        if stage == "linalg":
+            return self.function(weights, read, texts)
+        return self.module.lower(stage, {**self.options, **texts})
+
     def function(
         self, weights: Mapping[str, Array], read: Sequence[str], options: Mapping[str, str]
     ) -> _core.Module:
@@ -83,3 +101,23 @@ class Source:
                     ' the compiled values: pass weights="argument"'
                 )
         return module
+
+
+def read_module(source: Union[str, "os.PathLike[str]"]) -> _core.Module:
+    """MLIR from its text, or from a path, which a string may be too.
+
+    Raises `ParseError`, and OSError for a file that cannot be read.
+    """
+    name = os.fspath(source)
+    if isinstance(source, os.PathLike) or os.path.exists(name) or _looks_like_path(name):
+        with open(name, "rb") as file:
+            return _core.Module.parse(file.read(), name)
+    return _core.Module.parse(name)
+
+
+def _looks_like_path(source: str) -> bool:
+    return "\n" not in source and source.endswith((".mlir", ".mlirbc"))
+
+
+def _option_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
