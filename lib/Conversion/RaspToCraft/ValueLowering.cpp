@@ -110,6 +110,16 @@ FailureOr<Value> ProgramLowering::getSubspace(Value sop) {
   if (!op || isa<IndicesOp>(op)) {
     // Of the tokens that the contract allows, and the positions.
     const Domain &domain = domains.getDomain(sop);
+    if (!domain.isFinite()) {
+      InFlightDiagnostic diagnostic = mlir::emitError(sop.getLoc())
+                                      << "expected at most "
+                                      << Domain::maxValues;
+      if (op)
+        return diagnostic << " positions to tell apart, and max_seq_len is "
+                          << program.getMaxSeqLen();
+      return diagnostic << " tokens to tell apart, and the vocabulary has "
+                        << program.getVocab().size();
+    }
     craft::OneHotType type = getOneHotType(domain);
     MatrixAttr tokens, positions;
     if (op) {

@@ -11,6 +11,8 @@
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace mlir::rasp;
 
@@ -25,6 +27,15 @@ static AffineForm makeConstant(unsigned numArguments, Scalar value) {
   form.factors.assign(numArguments, Scalar::fraction(0, 1));
   form.offset = value;
   return form;
+}
+
+/// Whether all numbers of `form` are finite. Sums and products of others may
+/// be no numbers at all.
+static bool isFinite(const AffineForm &form) {
+  return std::isfinite(form.offset.getDouble()) &&
+         llvm::all_of(form.factors, [](const Scalar &factor) {
+           return std::isfinite(factor.getDouble());
+         });
 }
 
 /// lhs + factor * rhs.
@@ -47,7 +58,7 @@ AffineForms::AffineForms(Block &body) : numArguments(body.getNumArguments()) {
   }
   for (Operation &op : body.without_terminator())
     if (op.getNumResults() == 1)
-      if (std::optional<AffineForm> form = infer(&op))
+      if (std::optional<AffineForm> form = infer(&op); form && isFinite(*form))
         forms.try_emplace(op.getResult(0), std::move(*form));
 }
 
@@ -100,7 +111,10 @@ std::optional<AffineForm> AffineForms::infer(Operation *op) const {
         if (!lhs || !rhs || rhs->getNumArgumentsUsed() != 0 ||
             rhs->offset == Scalar::integer(0))
           return std::nullopt;
-        return scaled(Scalar::divide(one, rhs->offset), *lhs);
+        Scalar factor = Scalar::divide(one, rhs->offset);
+        if (!std::isfinite(factor.getDouble()))
+          return std::nullopt;
+        return scaled(factor, *lhs);
       })
       .Case([&](arith::NegFOp) -> Result {
         if (!operand(0))
