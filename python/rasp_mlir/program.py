@@ -258,7 +258,7 @@ def _as_numerical(result: SOpValue, lowering: ProgramLowering, output: SOp) -> S
         call_site = CallSite.current()
         if location is None and call_site is not None:
             location = call_site.location  # `rasp.tokens` itself has none
-        message = f"the output is to be numerical, but it can be {culprit!r}, which is no number"
+        message = f"the output is to be numerical, but it can be {culprit!r}, which is no finite number"
         raise CompilationError([Diagnostic("error", message, location)])
     if numbers.element_type == "i1":
         return lowering.elementwise(operations.POSITIVE, [numbers], output)

@@ -491,11 +491,11 @@ REFUSED_PROGRAMS = {
     "mean_of_infinity": (rasp.Aggregate(up_to, tokens), [1, inf], r"no mean"),
     "mean_of_decimals": (rasp.Aggregate(up_to, tokens), [decimal.Decimal(1), 2], r"no mean"),
     "sum_of_infinity": (rasp.Sum(up_to, tokens), [1, inf], r"numbers to add up"),
-    "numerical_infinity": (rasp.numerical(tokens), [1, inf], r"some of its values are no numbers"),
+    "numerical_infinity": (rasp.numerical(tokens), [1, inf], r"can be inf, which is no finite number"),
     "numerical_default": (
         rasp.numerical(rasp.Aggregate(lower, tokens, inf)),
         [1, 2],
-        r"some of its values are no num",
+        r"can be inf, which is no finite",
     ),
     "scores_of_types": (
         rasp.SelectorWidth(rasp.best(up_to, tokens)),

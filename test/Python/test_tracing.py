@@ -361,6 +361,6 @@ def test_functions_of_values_that_cannot_be_listed():
 
 
 def test_numerical_outputs_that_are_no_numbers():
-    with pytest.raises(rasp_mlir.CompilationError, match="can be 'a', which is no number") as raised:
+    with pytest.raises(rasp_mlir.CompilationError, match="can be 'a', which is no finite number") as raised:
         rasp_mlir.compile(rasp.numerical(tokens), "ab", 2)
     assert raised.value.location.file == __file__

@@ -79,7 +79,7 @@ def test_looking_inside(tutorial):
 def test_the_circuit(tutorial):
     components = {name: value.components for name, value in tutorial["circuit"].values.items()}
     assert components["length"] == ("blocks.0.attn.head.0",)
-    assert components["opposite"] == ("blocks.0.mlp.neurons.0",)
+    assert components["opposite"] == ("blocks.0.mlp.neurons.0", "blocks.0.mlp.bias")
     assert components["flip"] == components["reverse"] == ("blocks.1.attn.head.0",)
     assert all(tutorial["agreeing"])
     assert "blocks.1.attn.head.0 is for: reverse = rasp.Aggregate(flip" in tutorial["printed"]
