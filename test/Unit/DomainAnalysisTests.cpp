@@ -18,6 +18,7 @@
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include "gtest/gtest.h"
 
 #include <random>
@@ -707,4 +708,42 @@ TEST_F(DomainFactsTest, RanksArePermutations) {
   EXPECT_EQ(get("length").position, (PositionForm{0, 1, 1}));
   // Fewer are less than there are before.
   EXPECT_EQ(get("shift").domain, Domain::integers(-3, 0));
+}
+
+//===----------------------------------------------------------------------===//
+// Combinations
+//===----------------------------------------------------------------------===//
+
+TEST_F(DomainFactsTest, CombinationsAreThoseThatOccur) {
+  analyze("%all = rasp.select true keys(%tokens) queries(%tokens) : "
+          "!rasp.sop<i64>, !rasp.sop<i64>\n"
+          "%length = rasp.selector_width %all\n"
+          "%empty = rasp.select false keys(%tokens) queries(%tokens) : "
+          "!rasp.sop<i64>, !rasp.sop<i64>\n"
+          "%nothing = rasp.aggregate %empty, %tokens : !rasp.sop<i64> -> "
+          "!rasp.sop<i64>\n");
+  DomainInference inference(program);
+  llvm::StringMap<Value> values = {{"tokens", program.getArgument(0)}};
+  for (Operation &op : program.getProgramBody()) {
+    inference.infer(&op);
+    if (auto labeled = dyn_cast<LabeledOpInterface>(op))
+      values[labeled.getLabelAttr().getValue()] = op.getResult(0);
+  }
+  auto count = [&](ArrayRef<StringRef> names,
+                   uint64_t limit) -> std::optional<size_t> {
+    SmallVector<Value> inputs;
+    for (StringRef name : names)
+      inputs.push_back(values.lookup(name));
+    auto combinations = inference.listCombinations(inputs, limit);
+    if (!combinations)
+      return std::nullopt;
+    return combinations->size();
+  };
+  EXPECT_EQ(count({"tokens", "indices"}, 12), 12u);
+  EXPECT_EQ(count({"tokens", "indices"}, 11), std::nullopt);
+  // An index is less than the length.
+  EXPECT_EQ(count({"indices", "length"}, 10), 10u);
+  EXPECT_EQ(count({"indices", "length", "tokens"}, 30), 30u);
+  EXPECT_EQ(count({"indices", "indices"}, 4), 4u);
+  EXPECT_EQ(count({"nothing", "tokens"}, 0), 0u);
 }

@@ -551,3 +551,71 @@ TEST_F(InterpreterTest, MixedKinds) {
                       "i64", {2}),
                   "cannot order the key a and the query 2");
 }
+
+//===----------------------------------------------------------------------===//
+// One value at a time
+//===----------------------------------------------------------------------===//
+
+/// A program of which not every value can be computed on every input.
+static constexpr const char *partialProgram = R"mlir(
+  rasp.program @p(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
+      attributes {vocab = [0, 1, 2], max_seq_len = 3, causal} {
+    %same = rasp.select eq keys(%tokens) queries(%tokens) : !rasp.sop<i64>, !rasp.sop<i64>
+    %width = rasp.selector_width %same
+    %quotient = rasp.map %width, %tokens : (!rasp.sop<i64>, !rasp.sop<i64>) -> !rasp.sop<i64> {
+    ^bb0(%dividend: i64, %divisor: i64):
+      %result = arith.divsi %dividend, %divisor : i64
+      rasp.yield %result : i64
+    }
+    rasp.return %quotient : !rasp.sop<i64>
+  }
+)mlir";
+
+TEST_F(InterpreterTest, IncrementallyAsInOneRun) {
+  OwningOpRef<ModuleOp> module =
+      parseSourceString<ModuleOp>(partialProgram, &context);
+  ASSERT_TRUE(module);
+  ProgramOpInterface program = findProgram(*module);
+  Sequence tokens = {Scalar::integer(2), Scalar::integer(1),
+                     Scalar::integer(2)};
+  FailureOr<IncrementalInterpreter> interpreter =
+      IncrementalInterpreter::create(program, tokens);
+  ASSERT_TRUE(succeeded(interpreter));
+
+  FailureOr<Sequence> output = interpret(
+      program, tokens, [&](Operation *op, ArrayRef<EvaluationValue> results) {
+        for (auto [result, expected] : llvm::zip(op->getResults(), results)) {
+          FailureOr<const EvaluationValue *> value =
+              interpreter->evaluate(result);
+          ASSERT_TRUE(succeeded(value));
+          ASSERT_EQ((*value)->index(), expected.index());
+          if (const auto *sequence = std::get_if<Sequence>(&expected))
+            EXPECT_EQ(std::get<Sequence>(**value), *sequence);
+        }
+      });
+  ASSERT_TRUE(succeeded(output));
+  EXPECT_EQ(print(*output), "0 1 1");
+}
+
+TEST_F(InterpreterTest, IncrementallyAsFarAsDefined) {
+  OwningOpRef<ModuleOp> module =
+      parseSourceString<ModuleOp>(partialProgram, &context);
+  ASSERT_TRUE(module);
+  ProgramOpInterface program = findProgram(*module);
+  EXPECT_TRUE(failed(IncrementalInterpreter::create(program, {})));
+  EXPECT_CONTAINS(diagnostics, "the input is empty");
+
+  FailureOr<IncrementalInterpreter> interpreter =
+      IncrementalInterpreter::create(program, Scalar::integer(0));
+  ASSERT_TRUE(succeeded(interpreter));
+  auto ops = program.getProgramBody().without_terminator();
+  Operation *quotient = &*std::prev(ops.end());
+  diagnostics.clear();
+  EXPECT_TRUE(failed(interpreter->evaluate(quotient->getResult(0))));
+  EXPECT_CONTAINS(diagnostics, "division by zero");
+  // What it is made from is defined.
+  FailureOr<const EvaluationValue *> width =
+      interpreter->evaluate(quotient->getOperand(0));
+  ASSERT_TRUE(succeeded(width));
+  EXPECT_EQ(print(std::get<Sequence>(**width)), "1");
+}
