@@ -74,14 +74,13 @@ struct ExpandBest : public rasp::impl::ExpandBestBase<ExpandBest> {
   /// The location of what is made on the way to the selector that takes the
   /// place, and the name, of `best`; with a name of its own if `role` is one.
   static Location getStepLoc(BestOp best, StringRef role = "") {
-    auto nameLoc = dyn_cast<NameLoc>(best.getLoc());
-    if (!nameLoc)
+    StringRef name = getValueName(best.getLoc());
+    if (name.empty())
       return best.getLoc();
-    if (role.empty())
-      return nameLoc.getChildLoc();
-    std::string name = (role + " of " + nameLoc.getName().getValue()).str();
-    return NameLoc::get(StringAttr::get(best.getContext(), name),
-                        nameLoc.getChildLoc());
+    // The outermost name counts, even where it is empty.
+    std::string stepName = role.empty() ? "" : (role + " of " + name).str();
+    return NameLoc::get(StringAttr::get(best.getContext(), stepName),
+                        best.getLoc());
   }
 
   /// The domain analysis knows the facts of a best of what it selects in the
