@@ -9,12 +9,14 @@ For each program, on short inputs and on random ones:
 - The edges are all there is: where each reader gets only what the edges bring it,
   the outputs stay what they are, whatever else stands in the stream.
 - The columns of a value hold it: decoded, they are what the interpreter says.
-- A head attends to no key but those that a selector of its own selects.
+- A head attends to no key but those that a selector of its own selects, and its
+  other selectors bear on that one.
 """
 
 import argparse
 import json
 import os
+import re
 import sys
 import tempfile
 from fractions import Fraction
@@ -209,10 +211,40 @@ def same(found, expected, layout):
     return agrees(found, expected, True)
 
 
+def trace_values(program, inputs, circuit, folder):
+    """For each input what the interpreter says of each value of the circuit, those of
+    the functions that the program calls included."""
+    inlined, inputs_path = os.path.join(folder, "inlined.mlir"), os.path.join(folder, "inputs.txt")
+    run(["rasp-opt", "--inline=default-pipeline=", program, "-o", inlined])
+    with open(inputs_path, "w", encoding="utf-8") as file:
+        file.writelines(json.dumps(tokens) + "\n" for tokens in inputs)
+    command = ["rasp-run", inlined, "--stage=rasp", "--trace", "--format=json"]
+    lines = run(command + ["--inputs", inputs_path]).splitlines()
+
+    # Both number values of one name, each in its own way, but in the same order.
+    def group(values):
+        groups = {}
+        for value in values:
+            groups.setdefault(re.sub(r"_\d+$", "", value["name"]), []).append(value)
+        return groups
+
+    traces, wanted = [], group(circuit["values"])
+    for line in lines:
+        found = group(json.loads(line)["trace"])
+        trace = {}
+        for name, values in wanted.items():
+            if len(found.get(name, [])) == len(values):
+                pairs = zip(values, found[name])
+                trace.update((value["name"], known["values"]) for value, known in pairs)
+        traces.append(trace)
+    return traces
+
+
 def check_values(model, inputs, hooks, traces):
     """The encodings hold what the interpreter says. The number that were compared."""
-    number = 0
+    total = 0
     for value in model.circuit["values"]:
+        number = 0
         for encoding in value["encodings"]:
             stream = hooks[encoding["hook"]]
             for row, tokens in enumerate(inputs):
@@ -227,6 +259,8 @@ def check_values(model, inputs, hooks, traces):
                     all(same(f, e, encoding["layout"]) for f, e in zip(found, expected)),
                     f"{value['name']} on {tokens}: found {found}, expected {expected}",
                 )
+        require(number > 0 or not value["encodings"], f"nothing is known of {value['name']}")
+        total += number
         if value["status"] == "constant":
             for trace in traces:
                 constant = as_value(value["constant"])
@@ -234,11 +268,26 @@ def check_values(model, inputs, hooks, traces):
                     all(agrees(constant, e, True) for e in trace.get(value["name"], [])),
                     f"the constant {value['name']}",
                 )
-    return number
+    return total
+
+
+def bears_on(part, own, others):
+    """Whether one selector is a part of another: somewhere, as far as one of the others
+    is what it is, `part` implies or excludes `own` or the reverse."""
+    if part.all() or not part.any() or own.all() or not own.any():
+        return True
+    everywhere = np.ones(own.shape, bool)
+    for where in (everywhere, *others, *(~other for other in others)):
+        inner, outer = part[where], own[where]
+        varies = all(0 < np.count_nonzero(x) < x.size for x in (inner, outer))
+        if varies and len(np.unique(2 * inner + outer)) < 4:
+            return True
+    return False
 
 
 def check_heads(model, inputs, patterns, traces):
-    """Heads attend to what one of their selectors selects. The number of heads."""
+    """Heads attend to what one of their selectors selects, of which the others are
+    parts. The number of heads."""
     number = 0
     selectors = [v for v in model.circuit["values"] if v["kind"] == "selector"]
     for head, pattern in patterns.items():
@@ -247,15 +296,26 @@ def check_heads(model, inputs, patterns, traces):
         if not names:
             continue
         number += 1
-        misses = dict.fromkeys(names, 0)
+        found, selected = [], {name: [] for name in names}
         for row, tokens in enumerate(inputs):
-            found = pattern[row, 1 : 1 + len(tokens), 1 : 1 + len(tokens)]
+            positions = slice(1, 1 + len(tokens))
+            found.append(pattern[row, positions, positions].ravel() > ATTENTION)
             for name in names:
-                selected = np.zeros(found.shape, bool)
+                matrix = np.zeros((len(tokens), len(tokens)), bool)
                 for query, keys in enumerate(traces[row][name]):
-                    selected[query, keys] = True
-                misses[name] += int(np.any(found[~selected] > ATTENTION))
-        require(0 in misses.values(), f"{head} attends to what no selector of it selects: {misses}")
+                    matrix[query, keys] = True
+                selected[name].append(matrix.ravel())
+        attends = np.concatenate(found)
+        selects = {name: np.concatenate(parts) for name, parts in selected.items()}
+        covering = [name for name in names if not np.any(attends & ~selects[name])]
+        require(covering, f"{head} attends to what none of its selectors selects: {names}")
+        own = min(covering, key=lambda name: selects[name].sum())
+        for name in names:
+            others = [selects[other] for other in names if other not in (name, own)]
+            require(
+                bears_on(selects[name], selects[own], others),
+                f"{name} has nothing to do with {head}, which attends to what {own} selects",
+            )
     return number
 
 
@@ -273,12 +333,7 @@ def check(program, folder):
     positions = np.arange(ids.shape[1])[None]
     hooks, patterns = model.check_edges(ids, (positions > 0) & (positions <= lengths))
 
-    inputs_path = os.path.join(folder, "inputs.txt")
-    with open(inputs_path, "w", encoding="utf-8") as file:
-        file.writelines(json.dumps(tokens) + "\n" for tokens in inputs)
-    command = ["rasp-run", program, "--stage=rasp", "--trace", "--format=json"]
-    lines = run(command + ["--inputs", inputs_path]).splitlines()
-    traces = [{v["name"]: v["values"] for v in json.loads(line)["trace"]} for line in lines]
+    traces = trace_values(program, inputs, circuit, folder)
     values = check_values(model, inputs, hooks, traces)
     heads = check_heads(model, inputs, patterns, traces)
     edges = len(circuit["edges"])
