@@ -30,6 +30,8 @@ static void construct(ProgramBuilder *self, nb::handle name, nb::handle vocab,
                            causal,
                            stringFromPython(bos, "bos"),
                            stringFromPython(pad, "pad")};
+  if (contract.name.empty())
+    throw nb::value_error("name: expected a name that is not empty");
   SourceLocation place = locationFromPython(location);
   std::shared_ptr<ProgramState> state;
   {

@@ -78,8 +78,11 @@ static std::vector<Report> read(Storage &storage, StringRef source,
 std::shared_ptr<Storage> Storage::copy(Storage &other) {
   std::string bytecode;
   llvm::raw_string_ostream os(bytecode);
-  if (failed(writeBytecodeToFile(*other.module, os)))
-    llvm_unreachable("no version is asked for that could be refused");
+  {
+    DiagnosticCapture capture(&other.context);
+    capture.check(writeBytecodeToFile(*other.module, os),
+                  ErrorKind::Compilation);
+  }
   auto storage = std::make_shared<Storage>();
   read(*storage, bytecode, "<module>", /*verify=*/false);
   return storage;

@@ -33,7 +33,8 @@ class Module:
 
     @staticmethod
     def parse(source: Union[str, bytes], filename: str = "<string>") -> Module:
-        """Parses and verifies text or bytecode. Raises `ParseError`."""
+        """Parses and verifies text or bytecode. Raises `ParseError`. Bytecode has to
+        be as MLIR wrote it: MLIR's reader does not survive all that is damaged."""
     def __str__(self) -> str:
         """The textual IR."""
     def to_text(self, *, locations: bool = False, elide_weights: bool = False) -> str: ...

@@ -231,6 +231,7 @@ class TestContract:
             (("p", [1], "i64", 1.5), TypeError, "max_seq_len: expected an int, found a float"),
             (("p", ["\ud800"], "str", 3), ValueError, r"vocab\[0\]: expected text that UTF-8"),
             (("\udcff", [1], "i64", 3), ValueError, "name: expected text that UTF-8"),
+            (("", [1], "i64", 3), ValueError, "name: expected a name that is not empty"),
             ((None, [1], "i64", 3), TypeError, "name: expected a str, found a NoneType"),
         ],
     )
