@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import rasp_mlir
 from rasp_mlir import rasp
 
-VOCAB = [-1, 0, 2, 3]
+VOCABULARIES = [[-1, 0, 2, 3], [True, 0, 2.5, -3], [False, 1, 0.25], [-0.5, 2.0, 4]]
+LARGE_VOCABULARIES = [range(4200), range(-2100, 2100), [*range(4200), -7.5]]
 MAX_SEQ_LEN = 5
 
 
@@ -30,6 +31,31 @@ class Program:
 
 def is_visible(key, query, causal):
     return not causal or key <= query
+
+
+def exactly(operation):
+    """An operator as the language defines it: of exact numbers."""
+
+    def compute(*values):
+        return operation(*map(Fraction, values))
+
+    return compute
+
+
+class IsRounded(ArithmeticError):
+    """What a Python function gives depends on how its arguments are rounded to floats."""
+
+
+def as_python(function):
+    """A Python function of numbers that a float holds."""
+
+    def compute(*values):
+        for value in values:
+            if Fraction(float(value)) != value:
+                raise IsRounded
+        return function(*values)
+
+    return compute
 
 
 def lift(function, *programs):
@@ -54,8 +80,11 @@ INPUTS = [
 
 OPERATORS = [
     operator.add, operator.sub, operator.mul, operator.eq, operator.ne, operator.lt, operator.le,
-    operator.gt, operator.ge,
+    operator.gt, operator.ge, operator.truediv, operator.floordiv, operator.mod,
 ]  # fmt: skip
+
+# Floats are sums of few powers of two: their fractions do not outgrow 64 bits.
+constants = st.integers(-3, 3) | st.sampled_from([0.5, -1.5, 0.25, 2.0, -0.75])
 
 UNARY = [
     operator.neg,
@@ -139,6 +168,38 @@ def combined(function, *selectors):
 
 
 @st.composite
+def with_constant(draw, inner):
+    """An operator between an s-op and a constant, on either side."""
+    function, constant = draw(st.sampled_from(OPERATORS)), draw(constants)
+    if constant == 0 and function in (operator.truediv, operator.floordiv, operator.mod):
+        constant = 3
+    if draw(st.booleans()):
+        return Program(
+            function(constant, inner.expression),
+            lift(lambda x: exactly(function)(constant, x), inner),
+        )
+    return Program(
+        function(inner.expression, constant),
+        lift(lambda x: exactly(function)(x, constant), inner),
+    )
+
+
+@st.composite
+def arithmetic(draw):
+    """A few operators and functions in a row, of one token at a time."""
+    program = INPUTS[0]
+    for _ in range(draw(st.integers(1, 3))):
+        if draw(st.booleans()):
+            program = draw(with_constant(program))
+        else:
+            function = draw(st.sampled_from(UNARY))
+            program = Program(
+                rasp.Map(function, program.expression), lift(as_python(function), program)
+            )
+    return program
+
+
+@st.composite
 def sops(draw, depth, integral=False):
     """S-ops of numbers; of integers without None where `integral`."""
     if depth == 0:
@@ -148,19 +209,15 @@ def sops(draw, depth, integral=False):
     if kind == "unary":
         function = draw(st.sampled_from(UNARY))
         inner = draw(sops(depth - 1, integral=True))
-        return Program(rasp.Map(function, inner.expression), lift(function, inner))
+        return Program(rasp.Map(function, inner.expression), lift(as_python(function), inner))
     if kind == "binary":
         function = draw(st.sampled_from(OPERATORS))
         first, second = draw(sops(depth - 1)), draw(sops(depth - 1))
         return Program(
-            function(first.expression, second.expression), lift(function, first, second)
+            function(first.expression, second.expression), lift(exactly(function), first, second)
         )
     if kind == "constant":
-        function, constant = draw(st.sampled_from(OPERATORS)), draw(st.integers(-3, 3))
-        inner = draw(sops(depth - 1))
-        return Program(
-            function(inner.expression, constant), lift(lambda x: function(x, constant), inner)
-        )
+        return draw(with_constant(draw(sops(depth - 1))))
     selector = draw(selectors(depth - 1))
     if kind == "width":
         return Program(
@@ -190,7 +247,9 @@ def selectors(draw, depth):
             rasp.Select(
                 keys.expression, queries.expression, COMPARISONS.get(predicate, predicate)
             ),
-            selected(keys, queries, predicate),
+            selected(
+                keys, queries, predicate if predicate in COMPARISONS else as_python(predicate)
+            ),
         )
     if kind == "not":
         inner = draw(selectors(depth - 1))
@@ -202,7 +261,22 @@ def selectors(draw, depth):
     )
 
 
-inputs = st.lists(st.sampled_from(VOCAB), min_size=1, max_size=MAX_SEQ_LEN)
+def inputs_of(vocab):
+    return st.lists(st.sampled_from(vocab), min_size=1, max_size=MAX_SEQ_LEN)
+
+
+def batches_of(vocab):
+    return st.lists(inputs_of(vocab), min_size=1, max_size=8)
+
+
+inputs = st.sampled_from(VOCABULARIES).flatmap(inputs_of)
+
+
+def with_batches(vocabularies):
+    """A vocabulary, and inputs of its tokens."""
+    return st.sampled_from(vocabularies).flatmap(
+        lambda vocab: st.tuples(st.just(vocab), batches_of(vocab))
+    )
 
 
 def assert_equal(found, expected, tokens):
@@ -217,10 +291,11 @@ def assert_equal(found, expected, tokens):
 
 
 def is_undefined(tokens, compute, causal):
-    """Whether a mean has None among its values, or an operand is no number."""
+    """Whether a mean has None among its values, an operand is no number, or one divides by
+    zero."""
     try:
         return compute(tokens, causal) is None
-    except TypeError:
+    except (TypeError, ArithmeticError):
         return True
 
 
@@ -253,11 +328,22 @@ REFUSALS = (
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(program=sops(2), batch=st.lists(inputs, min_size=1, max_size=8), causal=st.booleans())
-def test_compiled(program, batch, causal):
+@given(program=sops(2), case=with_batches(VOCABULARIES), causal=st.booleans())
+def test_compiled(program, case, causal):
+    check_compiled(program, *case, causal)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(program=arithmetic(), case=with_batches(LARGE_VOCABULARIES))
+def test_large_vocabularies(program, case):
+    check_compiled(program, *case, causal=False)
+
+
+def check_compiled(program, vocab, batch, causal):
+    """That the model gives what plain Python gives, or is refused for a good reason."""
     assume(not any(is_undefined(tokens, program.compute, causal) for tokens in batch))
     try:
-        model = rasp_mlir.compile(program.expression, VOCAB, MAX_SEQ_LEN, causal)
+        model = rasp_mlir.compile(program.expression, vocab, MAX_SEQ_LEN, causal)
     except rasp_mlir.CompilationError as error:
         assert any(reason in str(error) for reason in REFUSALS), str(error)
         return
