@@ -364,6 +364,8 @@ def test_iree(case):
     assert_gives(case, True, iree_model)
     assert iree_model(model.encode([model.config.vocab[0]])).shape == (2, model.config.num_outputs)
     assert model.config.name in repr(iree_model)
+    with pytest.raises(ValueError, match="begin with the id of BOS"):
+        iree_model([0])
 
 
 @pytest.mark.parametrize(
@@ -393,7 +395,7 @@ def test_iree_takes_the_module_as_it_is(options):
 def callables(model):
     """The model in the frameworks, as functions of arrays of ids [batch, position]."""
     torch, jax = extra("torch"), extra("jax")
-    extra("transformer_lens"), extra("iree.compiler")
+    extra("transformer_lens")
     module, bridge = model.to_torch(), model.to_transformer_lens()
     function, params = model.to_jax()
     return {
@@ -401,7 +403,6 @@ def callables(model):
         "transformer_lens": lambda ids: bridge(torch.tensor(ids)),
         "jax": lambda ids: function(params, ids),
         "jax, an array of its own": lambda ids: function(params, jax.numpy.array(ids)),
-        "iree": model.to_iree(),
     }
 
 
