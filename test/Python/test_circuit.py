@@ -49,7 +49,7 @@ def test_survives_json(name):
     assert Circuit.from_json(circuit.to_json()) == circuit
 
 
-@pytest.mark.skipif("RASP_BIN" not in os.environ, reason="RASP_BIN, the folder of tools, is not set")
+@pytest.mark.skipif("RASP_BIN" not in os.environ, reason="RASP_BIN, where tools are, is not set")
 @pytest.mark.parametrize("name", NAMES)
 def test_is_what_the_command_line_gives(name):
     path = LIBRARY / f"{name}.mlir"
