@@ -49,7 +49,6 @@ importFile(StringRef name, const ImportOptions &options,
 LogicalResult mlir::rasp::raspOptMain(int argc, char **argv,
                                       StringRef description,
                                       DialectRegistry &registry) {
-  llvm::InitLLVM initialized(argc, argv);
   llvm::cl::OptionCategory category("Options for RASP source");
   ImportCommandLine importOptions(category);
   auto [inputName, outputName] =
@@ -57,6 +56,8 @@ LogicalResult mlir::rasp::raspOptMain(int argc, char **argv,
   if (!isRaspFile(inputName))
     return MlirOptMain(argc, argv, inputName, outputName, registry);
 
+  // Done by MlirOptMain above; twice, a crash would print two traces.
+  llvm::InitLLVM initialized(argc, argv);
   std::unique_ptr<llvm::MemoryBuffer> buffer =
       importFile(inputName, importOptions.get(), registry);
   if (!buffer)
