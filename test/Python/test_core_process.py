@@ -21,6 +21,9 @@ SLOW = """
 import os, signal, sys, threading, time
 from rasp_mlir import _core
 
+# A shell that starts jobs in the background has them ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 def slow_program():
     builder = _core.ProgramBuilder("slow", range(1000), "i64", 3)
     everywhere = builder.select(builder.tokens, builder.tokens, "true")

@@ -149,7 +149,15 @@ def test_runs_from_several_threads(example):
     assert agreements == [True] * 80
 
 
-def test_ctrl_c_interrupts(example):
+@pytest.fixture
+def heeds_ctrl_c():
+    """A shell that starts jobs in the background has them ignore Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_interrupts(example, heeds_ctrl_c):
     transformer = example.make()
     # Some seconds, of which most are left when the signal comes.
     ids = np.tile(example.ids, (100_000, 1))

@@ -34,8 +34,7 @@ fi
 say "Building the wheel"
 "$(debian cmake)" --install "$build" --prefix "$build/python-prefix" >"$build/python-prefix.log"
 rm -rf "$wheels"
-CC=${CC:-clang-22} CXX=${CXX:-clang++-22} "${pip[@]}" wheel "$root/python" --no-deps \
-  --no-build-isolation --wheel-dir "$wheels" \
+"${pip[@]}" wheel "$root/python" --no-deps --no-build-isolation --wheel-dir "$wheels" \
   --config-settings=build-dir="$build/python-wheel" \
   --config-settings=cmake.define.RaspMLIR_DIR="$build/python-prefix/lib/cmake/RaspMLIR" >&2
 "${pip[@]}" install --no-deps --force-reinstall "$wheels"/*.whl >&2

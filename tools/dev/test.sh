@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, and runs every test: first all of them, then
+# Installs what is missing, builds, and runs every test: those of the compiler, then
 # the lit tests once more with each rasp-opt verifying that what it printed parses
-# back to the same. The last line counts what was run.
+# back to the same, then those of the Python package, installed from its wheel. The
+# last line counts what was run.
 #
 #   RASP_BUILD_DIR     where to build (default: build, in this checkout)
 #   RASP_LONG_TESTS=1  also the tests that take long
@@ -29,6 +30,20 @@ run_suite() { # target, description
 run_suite check-rasp "Running all tests"
 run_suite check-rasp-roundtrip "Running the lit tests again, with --verify-roundtrip"
 
-# The closing line, from what lit wrote down and nothing else.
+# The wheel is what is tested: the sources are nowhere on the path.
+run_pytest() {
+  local result=$build/test-results/python.xml
+  mkdir -p "$(dirname "$result")"
+  rm -f "$result"
+  results+=("$result")
+  "$root/tools/dev/python-environment.sh" || return
+  say "Running the tests of the Python package"
+  RASP_REQUIRE_EXTRAS=1 RASP_WHEELS=$build/wheels RASP_BIN=$build/bin \
+    "$build/python-env/bin/python" -m pytest "$root/test/Python" --quiet --numprocesses=2 \
+    --junitxml="$result" >&2
+}
+run_pytest || failed=1
+
+# The closing line, from what lit and pytest wrote down and nothing else.
 "$python" "$root/tools/dev/count-tests.py" "${results[@]}" || failed=1
 exit "$failed"
