@@ -60,7 +60,7 @@ static FloatArray call(const CompiledFunction &function, nb::handle object) {
 
 void mlir::rasp::python::bindCompiledFunction(nb::module_ &module) {
   nb::class_<CompiledFunction>(
-      module, "CompiledFunction",
+      module, "CompiledFunction", nb::is_final(),
       "The emitted function, compiled by LLVM's JIT. Thread safe.")
       .def("__call__", &call, nb::arg("ids").none(),
            "[batch, position] ids, BOS first -> [batch, position, outputs] "

@@ -60,7 +60,8 @@ static std::string print(const Domain &domain) {
 }
 
 void mlir::rasp::python::bindFacts(nb::module_ &module) {
-  nb::class_<Domain>(module, "Domain", "The values that an s-op can take.")
+  nb::class_<Domain>(module, "Domain", nb::is_final(),
+                     "The values that an s-op can take.")
       .def_prop_ro("kind", &getKindName,
                    "\"finite\", \"grid\", \"interval\" or \"any\".")
       .def_prop_ro(
@@ -88,7 +89,7 @@ void mlir::rasp::python::bindFacts(nb::module_ &module) {
       .def("__str__",
            [](const Domain &self) { return stringToPython(print(self)); });
 
-  nb::class_<Facts>(module, "Facts",
+  nb::class_<Facts>(module, "Facts", nb::is_final(),
                     "What the domain analysis knows of an s-op.")
       .def_prop_ro(
           "domain",
@@ -112,7 +113,7 @@ void mlir::rasp::python::bindFacts(nb::module_ &module) {
           [](const Facts &self) { return self.facts.distinctPerPosition; },
           "No two positions of an input have the same value.");
 
-  nb::class_<SelectorFacts>(module, "SelectorFacts",
+  nb::class_<SelectorFacts>(module, "SelectorFacts", nb::is_final(),
                             "What is known of every row of a selector.")
       .def_ro("min_width", &SelectorFacts::minWidth)
       .def_ro("max_width", &SelectorFacts::maxWidth)

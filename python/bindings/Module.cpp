@@ -148,7 +148,7 @@ static CompiledFunction compile(const Module &module,
 
 void mlir::rasp::python::bindModule(nb::module_ &module) {
   nb::class_<Module> moduleClass(
-      module, "Module",
+      module, "Module", nb::is_final(),
       "A module of MLIR with programs at some stage. Not changed once made.");
   moduleClass
       .def_static("parse", &parse, nb::arg("source").none(),

@@ -133,7 +133,7 @@ static Module finish(const ProgramBuilder &self, nb::handle output,
 }
 
 void mlir::rasp::python::bindProgramBuilder(nb::module_ &module) {
-  nb::class_<ProgramValue>(module, "Value",
+  nb::class_<ProgramValue>(module, "Value", nb::is_final(),
                            "An s-op or a selector in a `ProgramBuilder`.")
       .def_ro("is_selector", &ProgramValue::isSelector)
       .def_ro("element_type", &ProgramValue::elementType,
@@ -141,7 +141,7 @@ void mlir::rasp::python::bindProgramBuilder(nb::module_ &module) {
               "selector.");
 
   nb::class_<ProgramBuilder> builderClass(
-      module, "ProgramBuilder",
+      module, "ProgramBuilder", nb::is_final(),
       "Builds one `rasp.program`, op by op, in order.");
   builderClass
       .def("__init__", &construct, nb::arg("name").none(),

@@ -177,7 +177,7 @@ static nb::tuple runWithCache(const Transformer &transformer,
 
 void mlir::rasp::python::bindTransformer(nb::module_ &module) {
   nb::class_<Transformer>(
-      module, "Transformer",
+      module, "Transformer", nb::is_final(),
       "A forward pass over weights that stand in NumPy arrays.\n\n"
       "Reads the arrays it was given at each call: a change of a weight takes "
       "effect in the next. Needs no compilation. Thread safe.")

@@ -12,7 +12,7 @@ This module is the package's own; users find what they need in `rasp_mlir`,
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Mapping, Optional, Sequence, Union
+from typing import Mapping, Optional, Sequence, Union, final
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,7 @@ Scalar = Union[None, bool, int, float, Fraction, str]
 # file, line, column; line and column count from 1 (column 0: unknown).
 SourceLocation = tuple[str, int, int]
 
+@final
 class Module:
     """A module of MLIR with programs at some stage. Not changed once made."""
 
@@ -66,22 +67,26 @@ class Module:
         self, program: str = "", options: Optional[Mapping[str, str]] = None
     ) -> tuple[dict[str, npt.NDArray[np.float32]], dict[str, str]]:
         """The dense weights of a program's transformer (lowered that far, with
-        `options` as in `lower`, if it is not yet), as writable float32 arrays without copies that keep their memory
-        alive, by the names and in the order of docs/abi.md; and the metadata of
-        the safetensors file: JSON texts by key."""
+        `options` as in `lower`, if it is not yet), as writable float32 arrays
+        without copies that keep their memory alive, by the names and in the order
+        of docs/abi.md; and the metadata of the safetensors file: JSON texts by key."""
     def jit(self, program: str = "") -> CompiledFunction:
         """Compiles a function of a module at stage "linalg" to machine code."""
-    def with_weights(self, weights: Mapping[str, npt.NDArray[np.float32]], program: str = "") -> Module:
+    def with_weights(
+        self, weights: Mapping[str, npt.NDArray[np.float32]], program: str = ""
+    ) -> Module:
         """A copy of a module at stage "linalg" (option weights=argument) whose
         `rasp.weights` hold these arrays. Raises ValueError if a name or a shape
         is not that of the model."""
 
+@final
 class CompiledFunction:
     """The emitted function, compiled by LLVM's JIT. Thread safe."""
 
     def __call__(self, ids: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
         """[batch, position] ids, BOS first -> [batch, position, outputs] float32."""
 
+@final
 class Transformer:
     """A forward pass over weights that stand in NumPy arrays.
 
@@ -115,55 +120,94 @@ class Transformer:
 
         Without heads or hidden units their entries are left out."""
 
+@final
 class Domain:
     """The values that an s-op can take."""
 
-    kind: str  # "finite", "grid", "interval" or "any"
-    values: list[Scalar]  # of a finite domain, in order, without none; a new list
-    may_be_none: bool
-    low: Optional[float]  # of a numeric domain; None of another
-    high: Optional[float]
-    gap: Optional[float]  # the least distance of two values, 0 if it is not known
-    max_denominator: int
+    @property
+    def kind(self) -> str:
+        """One of "finite", "grid", "interval" or "any"."""
+    @property
+    def values(self) -> list[Scalar]:
+        """Of a finite domain, in order, without none; a new list each time."""
+    @property
+    def may_be_none(self) -> bool: ...
+    @property
+    def low(self) -> Optional[float]:
+        """The least value of a numeric domain; None of another."""
+    @property
+    def high(self) -> Optional[float]:
+        """The greatest value of a numeric domain; None of another."""
+    @property
+    def gap(self) -> Optional[float]:
+        """The least distance of two values of a numeric domain, 0 if it is not
+        known; None of another."""
+    @property
+    def max_denominator(self) -> int:
+        """Of a grid: the fractions p/q with q up to it."""
     def __str__(self) -> str: ...
 
+@final
 class Facts:
     """What the domain analysis knows of an s-op (include/rasp/Dialect/Rasp/IR/Domain.h)."""
 
-    domain: Domain
-    # length_factor, index_factor, offset: the value is
-    # length * length_factor + index * index_factor + offset at each position.
-    position: Optional[tuple[int, int, int]]
-    # The same, as an upper bound.
-    upper_bound: Optional[tuple[int, int, int]]
-    same_per_position: bool
-    distinct_per_position: bool
+    @property
+    def domain(self) -> Domain: ...
+    @property
+    def position(self) -> Optional[tuple[int, int, int]]:
+        """(length_factor, index_factor, offset): the value is length * length_factor
+        + index * index_factor + offset at each position."""
+    @property
+    def upper_bound(self) -> Optional[tuple[int, int, int]]:
+        """The same, as an upper bound."""
+    @property
+    def same_per_position(self) -> bool:
+        """All positions of an input have the same value."""
+    @property
+    def distinct_per_position(self) -> bool:
+        """No two positions of an input have the same value."""
 
+@final
 class SelectorFacts:
-    min_width: int
-    max_width: int
-    reflexive: bool
-    irreflexive: bool
-    same_rows: bool
+    """What is known of every row of a selector."""
 
+    @property
+    def min_width(self) -> int: ...
+    @property
+    def max_width(self) -> int: ...
+    @property
+    def reflexive(self) -> bool:
+        """Each position selects itself."""
+    @property
+    def irreflexive(self) -> bool:
+        """No position selects itself."""
+    @property
+    def same_rows(self) -> bool:
+        """All rows of an input are equal."""
+
+@final
 class Value:
     """An s-op or a selector in a `ProgramBuilder`."""
 
-    is_selector: bool
-    element_type: str  # "i1", "i64", "f64", "str" or "any"; "" for a selector
+    @property
+    def is_selector(self) -> bool: ...
+    @property
+    def element_type(self) -> str:
+        """One of "i1", "i64", "f64", "str" and "any"; "" for a selector."""
 
+@final
 class ProgramBuilder:
     """Builds one `rasp.program`, op by op, in order.
 
     `label` names a value (columns, heads and units of the model bear it; that of a
-    selector is in the IR and in the circuit), `location` is the line of the user's program that asked for it. An
-    element type is "i1", "i64", "f64", "str" or "any". An op that does not verify
-    raises CompilationError at once, with its location.
+    selector is in the IR and in the circuit), `location` is the line of the user's
+    program that asked for it. An element type is "i1", "i64", "f64", "str" or "any".
+    An op that does not verify raises CompilationError at once, with its location.
 
     Domains are inferred as ops are made: `facts` costs nothing more."""
 
-    tokens: Value
-
+    @property
+    def tokens(self) -> Value: ...
     def __init__(
         self,
         name: str,
@@ -176,7 +220,10 @@ class ProgramBuilder:
         pad: str = "PAD",
         location: Optional[SourceLocation] = None,
     ) -> None: ...
-    def indices(self, *, label: Optional[str] = None, location: Optional[SourceLocation] = None) -> Value: ...
+    def indices(
+        self, *,
+        label: Optional[str] = None, location: Optional[SourceLocation] = None,
+    ) -> Value: ...
     def constant(
         self, value: Scalar, element_type: str, *,
         label: Optional[str] = None, location: Optional[SourceLocation] = None,

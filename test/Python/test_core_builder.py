@@ -333,7 +333,8 @@ class TestFacts:
     def test_finite(self, builder):
         facts = builder.facts(builder.tokens)
         domain = facts.domain
-        assert (domain.kind, domain.values, domain.may_be_none) == ("finite", ["a", "b", "c"], False)
+        assert (domain.kind, domain.values) == ("finite", ["a", "b", "c"])
+        assert not domain.may_be_none
         assert (domain.low, domain.high, domain.gap) == (None, None, None)
         assert str(domain) == '{"a", "b", "c"}'
         assert not facts.same_per_position and not facts.distinct_per_position

