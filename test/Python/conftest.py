@@ -6,6 +6,9 @@
 A test whose extra is missing is skipped, and says which, as is one that needs an
 environment variable. With RASP_REQUIRE_EXTRAS=1, which the project's test command sets,
 it fails instead: nothing goes untested there.
+
+Random programs are the same in each run, so that what passed once passes again;
+`--hypothesis-profile=random` draws others.
 """
 
 from __future__ import annotations
@@ -13,6 +16,11 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("random", derandomize=False)
+settings.load_profile("repeatable")
 
 
 def _require(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -107,6 +107,9 @@ rasp.program @tables(%tokens: !rasp.sop<i64>) -> !rasp.sop<i64>
   %fallback = rasp.lookup %tokens, %tokens table<(_, _) -> 7> : (!rasp.sop<i64>, !rasp.sop<i64>) -> !rasp.sop<i64>
   // CHECK: table<(1) -> 7, _ -> 8>
   %written_out = rasp.lookup %tokens table<(_) -> 8, (1) -> 7> : (!rasp.sop<i64>) -> !rasp.sop<i64>
+  // Whole numbers of seven digits are not printed as bits, which are integers.
+  // CHECK: table<(1.002001E+6) -> -31002001.5, _ -> 1.002001E+6>
+  %float = rasp.lookup %tokens table<(1002001.0) -> -31002001.5, _ -> 1002001.0> : (!rasp.sop<i64>) -> !rasp.sop<f64>
   rasp.return %sorted : !rasp.sop<i64>
 }
 

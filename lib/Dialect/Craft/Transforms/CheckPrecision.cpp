@@ -10,6 +10,7 @@
 #include "rasp/Dialect/Craft/Transforms/Passes.h"
 
 #include "mlir/IR/Remarks.h"
+#include "llvm/Support/Format.h"
 
 using namespace mlir;
 using namespace mlir::craft;

@@ -57,6 +57,22 @@ Attribute mlir::rasp::getScalarAttribute(MLIRContext *context,
   llvm_unreachable("unknown kind of scalar");
 }
 
+void mlir::rasp::printScalarAttribute(raw_ostream &os, Attribute value) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  value.print(stream, /*elideType=*/true);
+  // The bits of a double, which would be read back as an integer.
+  if (auto number = dyn_cast<FloatAttr>(value);
+      number && StringRef(text).starts_with("0x")) {
+    SmallString<32> digits;
+    number.getValue().toString(digits, /*FormatPrecision=*/0,
+                               /*FormatMaxPadding=*/0);
+    os << digits;
+    return;
+  }
+  os << text;
+}
+
 bool mlir::rasp::isValueOf(const Scalar &value, Type elementType) {
   if (isa<AnyType>(elementType))
     return true;
@@ -129,7 +145,7 @@ static int compareKeys(ArrayRef<Attribute> lhs, ArrayRef<Attribute> rhs) {
 static void printKey(llvm::raw_ostream &os, ArrayRef<Attribute> key) {
   os << '(';
   llvm::interleaveComma(
-      key, os, [&](Attribute value) { value.print(os, /*elideType=*/true); });
+      key, os, [&](Attribute value) { printScalarAttribute(os, value); });
   os << ')';
 }
 
@@ -307,12 +323,9 @@ void TableAttr::print(AsmPrinter &printer) const {
   for (size_t entry = 0; entry < getNumEntries(); ++entry) {
     if (entry != 0)
       printer << ", ";
-    printer << '(';
-    llvm::interleaveComma(getKey(entry), printer, [&](Attribute value) {
-      printer.printAttributeWithoutType(value);
-    });
-    printer << ") -> ";
-    printer.printAttributeWithoutType(getValues()[entry]);
+    printKey(printer.getStream(), getKey(entry));
+    printer << " -> ";
+    printScalarAttribute(printer.getStream(), getValues()[entry]);
   }
   if (getFallback()) {
     if (getNumEntries() != 0) {
@@ -324,7 +337,7 @@ void TableAttr::print(AsmPrinter &printer) const {
       printer << ')';
     }
     printer << " -> ";
-    printer.printAttributeWithoutType(getFallback());
+    printScalarAttribute(printer.getStream(), getFallback());
   }
   printer << '>';
 }

@@ -60,7 +60,7 @@ static ParseResult parseScalarValue(OpAsmParser &parser, Attribute &value) {
 
 static void printScalarValue(OpAsmPrinter &printer, Operation *,
                              Attribute value) {
-  printer.printAttributeWithoutType(value);
+  printScalarAttribute(printer.getStream(), value);
 }
 
 /// The type of a constant that is written without one, or null.
@@ -102,7 +102,7 @@ static ParseResult parseConstantValue(OpAsmParser &parser, Attribute &value,
 
 static void printConstantValue(OpAsmPrinter &printer, Operation *,
                                Attribute value, Type type) {
-  printer.printAttributeWithoutType(value);
+  printScalarAttribute(printer.getStream(), value);
   if (type != inferConstantType(value))
     printer << " -> " << type;
 }

@@ -41,6 +41,10 @@ namespace mlir::rasp {
 /// IntegerAttr, an f64 FloatAttr, a `#rasp.fraction`, or a StringAttr.
 Attribute getScalarAttribute(MLIRContext *context, const Scalar &value);
 
+/// Prints such an attribute without its type, so that it is read back as the
+/// same: a double is never printed as its bits.
+void printScalarAttribute(raw_ostream &os, Attribute value);
+
 /// The text of a domain as it stands in `#rasp.domain<...>`, between the angle
 /// brackets, for the attribute and for types that name a domain.
 void printDomain(AsmPrinter &printer, const Domain &domain);
