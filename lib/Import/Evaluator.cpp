@@ -289,24 +289,26 @@ LogicalResult Evaluator::runLoad(const LoadStmt *statement,
   return failure(hasFailed || parser.hasFailed());
 }
 
-/// Nothing is drawn where nobody looks; the arguments have to be right.
 LogicalResult Evaluator::runDraw(const DrawStmt *statement,
                                  Environment &environment) {
   FailureOr<StaticValue> value = evaluate(statement->value, environment);
   if (failed(value))
     return failure();
-  if (!value->getSOp())
+  Node *sop = value->getSOp();
+  if (!sop)
     return emitError(statement->value->getLoc())
            << "draw expects an s-op, found " << describe(*value);
-  if (!statement->input)
+  std::optional<Sequence> input;
+  if (statement->input) {
+    FailureOr<StaticValue> written = evaluate(statement->input, environment);
+    if (failed(written))
+      return failure();
+    FailureOr<Sequence> tokens = getInput(*written, statement->input->getLoc());
+    if (failed(tokens))
+      return failure();
+    input = std::move(*tokens);
+  }
+  if (!session.draw)
     return success();
-  FailureOr<StaticValue> input = evaluate(statement->input, environment);
-  if (failed(input))
-    return failure();
-  const Scalar *atom = input->getAtom();
-  if (input->getList() || (atom && atom->isString()))
-    return success();
-  return emitError(statement->input->getLoc())
-         << "draw expects a string or a list as the input, found "
-         << describe(*input);
+  return session.draw(sop, input ? &*input : nullptr, statement);
 }

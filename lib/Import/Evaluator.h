@@ -21,6 +21,7 @@ public:
 
   LogicalResult run(const Stmt *statement, Environment &environment);
   FailureOr<StaticValue> evaluate(const Expr *expr, Environment &environment);
+  FailureOr<Sequence> getInput(const StaticValue &value, SMLoc loc);
 
   /// Whether a statement said to read no further.
   bool hasExited() const { return exited; }

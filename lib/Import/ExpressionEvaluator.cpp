@@ -16,9 +16,6 @@ using namespace mlir;
 using namespace mlir::rasp;
 using namespace mlir::rasp::frontend;
 
-/// Inputs that a program is evaluated on while it is read are at most so long.
-static constexpr size_t maxInputSize = 1000;
-
 bool mlir::rasp::frontend::isTrue(const StaticValue &value) {
   if (const Scalar *atom = value.getAtom())
     return isTrue(*atom);
@@ -364,21 +361,14 @@ FailureOr<StaticValue> Evaluator::evaluateCall(const CallExpr *expr,
 
 /// The value of an s-op or a selector on an input: a list, of a selector with a
 /// list of 0 and 1 for each row.
-FailureOr<StaticValue> Evaluator::apply(Node *node,
-                                        ArrayRef<StaticValue> arguments,
-                                        const CallExpr *expr) {
-  SMLoc loc = expr->getLoc();
-  if (arguments.size() != 1)
-    return emitError(loc) << "an s-op or a selector takes one input, found "
-                          << arguments.size() << " arguments";
-  std::vector<Scalar> tokens;
-  const StaticValue &input = arguments.front();
-  const Scalar *atom = input.getAtom();
+FailureOr<Sequence> Evaluator::getInput(const StaticValue &value, SMLoc loc) {
+  Sequence tokens;
+  const Scalar *atom = value.getAtom();
   if (atom && atom->isString()) {
     for (StringRef character : getCharacters(atom->getString()))
       tokens.push_back(
           Scalar::string(StringAttr::get(getContext(), character)));
-  } else if (const ListValue *list = input.getList()) {
+  } else if (const ListValue *list = value.getList()) {
     for (const StaticValue &element : list->elements)
       if (const Scalar *token = element.getAtom())
         tokens.push_back(*token);
@@ -388,16 +378,31 @@ FailureOr<StaticValue> Evaluator::apply(Node *node,
   bool isUniform = llvm::all_of(tokens, [&](const Scalar &token) {
     return token.isString() == tokens.front().isString();
   });
-  if (tokens.empty() || tokens.size() > maxInputSize || !isUniform)
-    return emitError(expr->arguments.front()->getLoc())
-           << "expected a string or a list of 1 to " << maxInputSize
-           << " tokens of one kind as an input, found " << describe(input);
+  size_t maxSize = session.limits.inputSize;
+  if (tokens.empty() || tokens.size() > maxSize || !isUniform)
+    return emitError(loc) << "expected a string or a list of 1 to " << maxSize
+                          << " tokens of one kind as an input, found "
+                          << describe(value);
+  return tokens;
+}
+
+FailureOr<StaticValue> Evaluator::apply(Node *node,
+                                        ArrayRef<StaticValue> arguments,
+                                        const CallExpr *expr) {
+  SMLoc loc = expr->getLoc();
+  if (arguments.size() != 1)
+    return emitError(loc) << "an s-op or a selector takes one input, found "
+                          << arguments.size() << " arguments";
+  FailureOr<Sequence> tokens =
+      getInput(arguments.front(), expr->arguments.front()->getLoc());
+  if (failed(tokens))
+    return failure();
 
   // To compute it takes longer than to read it.
-  if (failed(step(loc, 1000 + tokens.size() * tokens.size())))
+  if (failed(step(loc, 1000 + tokens->size() * tokens->size())))
     return failure();
   FailureOr<EvaluationValue> result =
-      evaluateOn(node, tokens, getLocation(loc));
+      evaluateOn(node, *tokens, getLocation(loc));
   if (failed(result))
     return failure();
   std::vector<StaticValue> elements;
@@ -406,9 +411,9 @@ FailureOr<StaticValue> Evaluator::apply(Node *node,
     return makeList(std::move(elements), loc);
   }
   const auto &matrix = std::get<SelectorMatrix>(*result);
-  for (size_t query = 0; query < tokens.size(); ++query) {
+  for (size_t query = 0; query < tokens->size(); ++query) {
     std::vector<StaticValue> row;
-    for (size_t key = 0; key < tokens.size(); ++key)
+    for (size_t key = 0; key < tokens->size(); ++key)
       row.push_back(Scalar::integer(matrix.get(query, key) ? 1 : 0));
     FailureOr<StaticValue> made = makeList(std::move(row), loc);
     if (failed(made))

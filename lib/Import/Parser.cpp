@@ -62,6 +62,7 @@ std::nullptr_t Parser::emitUnexpected(const Twine &expected) {
 }
 
 InFlightDiagnostic Parser::emitError(SMLoc place) {
+  endsEarly |= !hadError && token.is(Kind::End);
   hadError = true;
   return files.emitError(place);
 }

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ProgramSettings.h"
+#include "rasp/Import/ProgramSettings.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rasp/Import/RaspImport.h"
-#include "ProgramSettings.h"
+#include "rasp/Import/ProgramSettings.h"
 
 #include "mlir/Parser/Parser.h"
 #include "llvm/ADT/ScopeExit.h"

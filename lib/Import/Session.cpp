@@ -87,6 +87,24 @@ LogicalResult Session::runStatements(unsigned buffer,
   return failure(hasFailed || parser.hasFailed());
 }
 
+Session::State Session::save() const {
+  State state;
+  state.globals = globals;
+  state.lastSOp = lastSOp;
+  state.hasMissingNames = hasMissingNames;
+  return state;
+}
+
+void Session::restore(State state) {
+  globals = std::move(state.globals);
+  lastSOp = state.lastSOp;
+  hasMissingNames = state.hasMissingNames;
+}
+
+FailureOr<Sequence> Session::getInput(const StaticValue &value, SMLoc loc) {
+  return Evaluator(*this).getInput(value, loc);
+}
+
 LogicalResult Session::run(const Stmt *statement, Environment &environment) {
   return Evaluator(*this).run(statement, environment);
 }

@@ -45,6 +45,10 @@ public:
   /// read all the same.
   bool hasFailed() const { return hadError; }
 
+  /// Whether the only thing wrong with the text is that it ends too early: more
+  /// of it may follow, as where it is typed line by line.
+  bool isUnfinished() const { return endsEarly; }
+
 private:
   // Tokens.
   void advance();
@@ -103,6 +107,8 @@ private:
   /// How many constructs are open around the token.
   unsigned nesting = 0;
   bool hadError = false;
+  /// The first error is at the end of the text.
+  bool endsEarly = false;
   /// Where the innermost statement begins.
   SMLoc statementStart;
   /// Names that the statement that is read would bind.

@@ -11,10 +11,12 @@
 
 #include "rasp/Import/Parser.h"
 #include "rasp/Import/StaticValue.h"
+#include "rasp/Reference/EvaluationValue.h"
 
 #include "llvm/ADT/MapVector.h"
 
 #include <deque>
+#include <functional>
 
 namespace mlir::rasp::frontend {
 
@@ -48,6 +50,8 @@ struct SessionLimits {
   unsigned depth = 1500;
   /// The bytes of a string.
   size_t stringSize = 1 << 20;
+  /// The tokens of an input that an s-op is evaluated on while it is read.
+  size_t inputSize = 1000;
   /// Files loaded from one another.
   unsigned loadDepth = 32;
 };
@@ -74,6 +78,22 @@ public:
   LogicalResult run(const Stmt *statement, Environment &environment);
   FailureOr<StaticValue> evaluate(const Expr *expr, Environment &environment);
 
+  /// The tokens that a string or a list stands for as an input. Emits an error
+  /// at `loc` if it stands for none.
+  FailureOr<Sequence> getInput(const StaticValue &value, SMLoc loc);
+
+  /// Draws the s-op on the input, which is null if the statement names none.
+  using DrawHandler = std::function<LogicalResult(
+      Node *sop, const Sequence *input, const DrawStmt *statement)>;
+  /// What `draw` does; by default nothing, since nobody looks.
+  void setDrawHandler(DrawHandler handler) { draw = std::move(handler); }
+
+  /// What statements have changed so far.
+  class State;
+  State save() const;
+  /// Undoes what was changed since `state` was saved.
+  void restore(State state);
+
   /// What the program's own statements set.
   Environment &getGlobals() { return globals; }
   /// The s-op that they assigned last, or null.
@@ -89,6 +109,7 @@ private:
   ASTContext ast;
   Environment builtins, library, globals;
   Node *lastSOp = nullptr;
+  DrawHandler draw;
   /// The buffers that are being read, the innermost last.
   SmallVector<unsigned> openFiles;
   /// A file could not be loaded, so that any name may be one of its.
@@ -100,6 +121,13 @@ private:
   std::deque<FunctionValue> functions;
   std::deque<Environment> environments;
   std::deque<Node> nodes;
+};
+
+class Session::State {
+  friend class Session;
+  Environment globals;
+  Node *lastSOp = nullptr;
+  bool hasMissingNames = false;
 };
 
 } // namespace mlir::rasp::frontend

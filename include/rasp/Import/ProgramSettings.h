@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef RASP_LIB_IMPORT_PROGRAMSETTINGS_H
-#define RASP_LIB_IMPORT_PROGRAMSETTINGS_H
+#ifndef RASP_IMPORT_PROGRAMSETTINGS_H
+#define RASP_IMPORT_PROGRAMSETTINGS_H
 
 #include "rasp/Import/ProgramLowering.h"
 #include "rasp/Import/RaspImport.h"
@@ -60,4 +60,4 @@ private:
 
 } // namespace mlir::rasp::frontend
 
-#endif // RASP_LIB_IMPORT_PROGRAMSETTINGS_H
+#endif // RASP_IMPORT_PROGRAMSETTINGS_H
