@@ -62,9 +62,9 @@ OwningOpRef<ModuleOp> mlir::rasp::frontend::lowerToProgram(
   return module;
 }
 
-FailureOr<EvaluationValue>
-mlir::rasp::frontend::evaluateOn(Node *node, ArrayRef<Scalar> tokens,
-                                 Location location) {
+FailureOr<std::vector<EvaluationValue>>
+mlir::rasp::frontend::evaluateOn(ArrayRef<Node *> nodes,
+                                 ArrayRef<Scalar> tokens, Location location) {
   ProgramContract contract;
   contract.maxSeqLen = tokens.size();
   for (const Scalar &token : tokens)
@@ -72,14 +72,33 @@ mlir::rasp::frontend::evaluateOn(Node *node, ArrayRef<Scalar> tokens,
       contract.vocab.push_back(token);
   OwningOpRef<ModuleOp> module = ModuleOp::create(location);
   ProgramOp program = startProgram(*module, contract);
-  Value value = ProgramBuilder(program).lower(node);
-  if (!value)
-    return failure();
+  ProgramBuilder builder(program);
+  SmallVector<Value> values;
+  for (Node *node : nodes) {
+    Value value = builder.lower(node);
+    if (!value)
+      return failure();
+    values.push_back(value);
+  }
   auto interpreter = IncrementalInterpreter::create(program, tokens);
   if (failed(interpreter))
     return failure();
-  FailureOr<const EvaluationValue *> result = interpreter->evaluate(value);
-  if (failed(result))
+  std::vector<EvaluationValue> results;
+  for (Value value : values) {
+    FailureOr<const EvaluationValue *> result = interpreter->evaluate(value);
+    if (failed(result))
+      return failure();
+    results.push_back(**result);
+  }
+  return results;
+}
+
+FailureOr<EvaluationValue>
+mlir::rasp::frontend::evaluateOn(Node *node, ArrayRef<Scalar> tokens,
+                                 Location location) {
+  FailureOr<std::vector<EvaluationValue>> values =
+      evaluateOn(ArrayRef<Node *>(node), tokens, location);
+  if (failed(values))
     return failure();
-  return **result;
+  return std::move(values->front());
 }

@@ -31,9 +31,22 @@ SMLoc ProgramSettings::getStart() const {
   return SMLoc::getFromPointer(files.getText(buffer).begin());
 }
 
-LogicalResult ProgramSettings::readComments() {
+LogicalResult ProgramSettings::update(unsigned newer) {
+  std::vector<Setting> older;
+  std::swap(settings, older);
+  if (failed(readComments(newer))) {
+    settings = std::move(older);
+    return failure();
+  }
+  for (const Setting &setting : older)
+    if (!find(setting.name.name))
+      settings.push_back(setting);
+  return success();
+}
+
+LogicalResult ProgramSettings::readComments(unsigned from) {
   bool hasFailed = false, isTop = true;
-  StringRef rest = files.getText(buffer);
+  StringRef rest = files.getText(from);
   while (!rest.empty()) {
     StringRef line = rest.take_until([](char c) { return c == '\n'; });
     rest = rest.drop_front(std::min(rest.size(), line.size() + 1));
@@ -107,7 +120,8 @@ FailureOr<StaticValue> ProgramSettings::evaluate(StringRef name) {
 // The contract
 //===----------------------------------------------------------------------===//
 
-FailureOr<ProgramContract> ProgramSettings::getContract() {
+FailureOr<ProgramContract>
+ProgramSettings::getContract(const ProgramContract *defaults) {
   ProgramContract contract;
   StringRef stem = llvm::sys::path::stem(files.getName(buffer));
   if (!stem.empty() && (llvm::isAlpha(stem.front()) || stem.front() == '_')) {
@@ -122,8 +136,8 @@ FailureOr<ProgramContract> ProgramSettings::getContract() {
   hasFailed |= failed(getText("bos", contract.bos));
   hasFailed |= failed(getText("pad", contract.pad));
   hasFailed |= failed(getCausal(contract.causal));
-  hasFailed |= failed(getMaxSeqLen(contract.maxSeqLen));
-  hasFailed |= failed(getVocab(contract.vocab));
+  hasFailed |= failed(getMaxSeqLen(contract.maxSeqLen, defaults));
+  hasFailed |= failed(getVocab(contract.vocab, defaults));
   if (hasFailed)
     return failure();
   return contract;
@@ -157,7 +171,8 @@ LogicalResult ProgramSettings::getCausal(bool &causal) {
   return success();
 }
 
-LogicalResult ProgramSettings::getMaxSeqLen(uint64_t &maxSeqLen) {
+LogicalResult ProgramSettings::getMaxSeqLen(uint64_t &maxSeqLen,
+                                            const ProgramContract *defaults) {
   auto isValid = [](int64_t length) {
     return length >= 1 && uint64_t(length) <= greatestMaxSeqLen;
   };
@@ -172,6 +187,10 @@ LogicalResult ProgramSettings::getMaxSeqLen(uint64_t &maxSeqLen) {
   FailureOr<StaticValue> value = evaluate("max_seq_len");
   if (failed(value))
     return failure();
+  if (value->isUnknown() && defaults) {
+    maxSeqLen = defaults->maxSeqLen;
+    return success();
+  }
   if (value->isUnknown())
     return files.emitError(getStart())
            << "the greatest length of an input is missing; give it by "
@@ -226,7 +245,8 @@ ProgramSettings::getTokens(const StaticValue &value, SMLoc loc) {
   return tokens;
 }
 
-LogicalResult ProgramSettings::getVocab(std::vector<Scalar> &vocab) {
+LogicalResult ProgramSettings::getVocab(std::vector<Scalar> &vocab,
+                                        const ProgramContract *defaults) {
   FailureOr<StaticValue> value;
   SMLoc loc = getStart();
   StringRef text = StringRef(options.vocab).trim();
@@ -259,6 +279,10 @@ LogicalResult ProgramSettings::getVocab(std::vector<Scalar> &vocab) {
   }
   if (failed(value))
     return failure();
+  if (value->isUnknown() && defaults) {
+    vocab = defaults->vocab;
+    return success();
+  }
   if (value->isUnknown())
     return files.emitError(loc)
            << "the vocabulary is missing; give it by --vocab, or begin the "

@@ -39,6 +39,10 @@ OwningOpRef<ModuleOp> lowerToProgram(Node *output,
 FailureOr<EvaluationValue> evaluateOn(Node *node, ArrayRef<Scalar> tokens,
                                       Location location);
 
+/// Likewise, the values of several.
+FailureOr<std::vector<EvaluationValue>>
+evaluateOn(ArrayRef<Node *> nodes, ArrayRef<Scalar> tokens, Location location);
+
 } // namespace mlir::rasp::frontend
 
 #endif // RASP_IMPORT_PROGRAMLOWERING_H

@@ -24,11 +24,15 @@ public:
         options(options) {}
 
   /// Reads the settings in the comments at the top of the file.
-  LogicalResult readComments();
+  LogicalResult readComments() { return readComments(buffer); }
+  /// Reads those at the top of another buffer, which replace others of the same
+  /// name. Nothing changes if one is not right.
+  LogicalResult update(unsigned newer);
 
   /// What the program is compiled for, with an error for each setting that is
-  /// missing or wrong.
-  FailureOr<ProgramContract> getContract();
+  /// wrong, or missing where there are no `defaults` for it.
+  FailureOr<ProgramContract>
+  getContract(const ProgramContract *defaults = nullptr);
 
   /// The s-op that the program computes, once its statements were evaluated.
   FailureOr<Node *> getOutput();
@@ -39,14 +43,17 @@ private:
     const Expr *value = nullptr;
   };
 
+  LogicalResult readComments(unsigned from);
   LogicalResult readComment(StringRef text);
   const Expr *parseOption(StringRef text, StringRef name);
   const Setting *find(StringRef name) const;
   /// The value of a setting, an unknown one if it is not given.
   FailureOr<StaticValue> evaluate(StringRef name);
   LogicalResult getText(StringRef name, std::string &text);
-  LogicalResult getVocab(std::vector<Scalar> &vocab);
-  LogicalResult getMaxSeqLen(uint64_t &maxSeqLen);
+  LogicalResult getVocab(std::vector<Scalar> &vocab,
+                         const ProgramContract *defaults);
+  LogicalResult getMaxSeqLen(uint64_t &maxSeqLen,
+                             const ProgramContract *defaults);
   LogicalResult getCausal(bool &causal);
   FailureOr<std::vector<Scalar>> getTokens(const StaticValue &value, SMLoc loc);
   SMLoc getStart() const;
