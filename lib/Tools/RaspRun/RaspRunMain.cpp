@@ -9,6 +9,7 @@
 #include "rasp/Tools/RaspRunMain.h"
 #include "Check.h"
 #include "Inputs.h"
+#include "Repl/Repl.h"
 #include "Trace.h"
 
 #include "rasp/Import/ImportCommandLine.h"
@@ -99,6 +100,11 @@ struct Options {
   cl::opt<bool> trace{"trace",
                       cl::desc("Show each named value at each position"),
                       cl::cat(category)};
+  cl::opt<bool> repl{
+      "repl",
+      cl::desc("Answer statements of RASP that are typed or piped in, after "
+               "those of the file, if one is given"),
+      cl::cat(category)};
   cl::opt<bool> printShape{"print-shape",
                            cl::desc("Print the sizes of the transformer"),
                            cl::cat(category)};
@@ -137,6 +143,9 @@ EXAMPLES:
 
   Many inputs, one a line, and JSON for another program to read:
     rasp-run sort.mlir --inputs inputs.txt --format=json
+
+  Try RASP out, with what a file defines or with nothing:
+    rasp-run --repl sort.rasp
 
   Show that all stages compute the same:
     rasp-run sort.mlir --check --all-up-to 3 --random 100
@@ -294,6 +303,19 @@ static LogicalResult run(const Options &options, ModuleOp module,
   return runAndPrint(*program, options.stage, inputs, options.format, os);
 }
 
+static LogicalResult runRepl(const Options &options,
+                             const DialectRegistry &registry) {
+  MLIRContext context(registry);
+  context.printOpOnDiagnostic(false);
+  // Errors stand where they belong among the answers.
+  llvm::errs().tie(&llvm::outs());
+  Repl repl(&context, options.source.get(), options.pipeline, llvm::outs());
+  bool hasFile = options.file.getNumOccurrences() > 0;
+  if (failed(repl.load(hasFile ? options.file.getValue() : "")))
+    return failure();
+  return repl.run();
+}
+
 LogicalResult mlir::rasp::raspRunMain(int argc, char **argv,
                                       DialectRegistry &registry) {
   llvm::InitLLVM initialized(argc, argv);
@@ -302,6 +324,8 @@ LogicalResult mlir::rasp::raspRunMain(int argc, char **argv,
   cl::HideUnrelatedOptions(options.category);
   cl::ParseCommandLineOptions(argc, argv, overview);
 
+  if (options.repl)
+    return runRepl(options, registry);
   std::string message;
   std::unique_ptr<llvm::MemoryBuffer> buffer =
       openInputFile(options.file, &message);

@@ -43,6 +43,8 @@ public:
   /// The program at `stage`, which is not linalg. Emits an error and fails if
   /// it cannot be lowered so far, or was given at a later stage.
   FailureOr<ProgramOpInterface> getProgram(Stage stage);
+  /// The module with the program at `stage`; likewise.
+  FailureOr<ModuleOp> getModule(Stage stage);
   /// The program at stage linalg, compiled.
   FailureOr<const CompiledModel *> getCompiled();
   /// The sizes of the model. Lowers the program as far as needed.
@@ -57,7 +59,6 @@ public:
 private:
   StagedProgram(ModuleOp module, Operation *original, Stage stage,
                 StringRef options, Progress &progress);
-  FailureOr<ModuleOp> getModule(Stage stage);
   FailureOr<std::vector<Sequence>> interpretAll(ProgramOpInterface program,
                                                 const Twine &stage,
                                                 ArrayRef<Sequence> inputs);
