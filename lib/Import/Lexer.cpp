@@ -62,7 +62,7 @@ static constexpr std::pair<StringLiteral, Kind> symbols[] = {
 std::string mlir::rasp::frontend::describe(Token::Kind kind) {
   switch (kind) {
   case Kind::End:
-    return "the end of the file";
+    return "the end of the text";
   case Kind::Invalid:
     return "no token";
   case Kind::Name:

@@ -74,6 +74,9 @@ std::optional<StringRef>
 mlir::rasp::frontend::findSimilarName(StringRef name,
                                       ArrayRef<StringRef> candidates) {
   std::optional<StringRef> best;
+  // Every name is one letter away from a name of one letter.
+  if (name.size() < 3)
+    return best;
   // One mistake in three letters still looks like the name.
   unsigned bestDistance = std::max<size_t>(1, name.size() / 3) + 1;
   for (StringRef candidate : candidates) {

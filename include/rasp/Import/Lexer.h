@@ -87,7 +87,7 @@ struct Token {
   StringRef getString() const { return text.drop_front().drop_back(); }
 };
 
-/// A token as messages name it: `'('`, `a name`, `the end of the file`.
+/// A token as messages name it: `'('`, `a name`, `the end of the text`.
 std::string describe(Token::Kind kind);
 /// Likewise, with its text where that tells more.
 std::string describe(const Token &token);

@@ -22,10 +22,10 @@ static constexpr size_t maxCompiled = 8;
 
 ArrayRef<Repl::Command> Repl::getCommands() {
   static constexpr Command commands[] = {
-      {"compile", "x", "compile the s-op x to a transformer, which :run then uses",
+      {"compile", "x",
+       "compile the s-op x to a transformer, which :run then uses",
        &Repl::compile},
-      {"cost", "x", "the sizes of that transformer",
-       &Repl::showCost},
+      {"cost", "x", "the sizes of that transformer", &Repl::showCost},
       {"help", "", "this text", &Repl::help},
       {"mlir", "x [at stage]",
        "the program of x in MLIR: at rasp, craft-values, craft-blocks, "
@@ -328,7 +328,10 @@ LogicalResult Repl::runCompiled(StringRef argument) {
   FailureOr<bool> isRounded = (*program)->isRounded(Stage::Linalg);
   if (failed(outputs) || failed(isRounded))
     return failure();
-  os.indent(indent) << expression << '(' << formatInput(input) << ") = "
+  bool isName = llvm::all_of(
+      expression, [](char c) { return llvm::isAlnum(c) || c == '_'; });
+  os.indent(indent) << (isName ? "" : "(") << expression
+                    << (isName ? "(" : ")(") << formatInput(input) << ") = "
                     << formatSequence(outputs->front(), display, *isRounded)
                     << '\n';
   return success();

@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""Types into an interactive session, in a terminal: its history and its drawings are
+kept in this folder.
+
+    type.py folder
+
+Each step is typed when the session has asked for it, and must then be answered.
+"""
+
+import os
+import pty
+import re
+import select
+import signal
+import sys
+import time
+
+UP, CONTROL_C, CONTROL_D = "\x1b[A", "\x03", "\x04"
+PATIENCE = 60
+
+STEPS = [
+    # What is typed, and what is shown then, up to the next prompt.
+    ("leng\t;\n", 'length("hello") = [5]*5 (ints)'),
+    (":settin\t\n", "max_seq_len 5"),
+    ("def half(sequence) {\n", ".. "),
+    ("return sequence / 2;\n", ".. "),
+    ("}\n", "function: half(sequence)"),
+    ("hal\tindices);\n", "[0, 0.5, 1, 1.5, 2] (floats)"),
+    ("half(length" + CONTROL_C, ""),
+    # An empty line ends an entry, to see what is missing.
+    ("half(indices)\n", ".. "),
+    ("\n", "expected ';' after the expression"),
+    ("in\t\t", "indices"),
+    ("\x15one = 1;\n", "value: one = 1"),
+    (UP + "\n", "value: one = 1"),
+]
+
+
+class Terminal:
+    def __init__(self, folder):
+        self.text = ""
+        self.process, self.file = pty.fork()
+        if self.process == 0:
+            os.environ.update(HOME=folder, TERM="dumb")
+            os.execvp("rasp-run", ["rasp-run", "--repl"])
+
+    def read_until(self, pattern, again=""):
+        """Waits until what was not looked at yet matches, and drops it so far. What has
+        no effect before the session waits for it is typed `again` every second."""
+        end = time.monotonic() + PATIENCE
+        while not (match := re.search(pattern, self.text, re.DOTALL)):
+            left = max(0, end - time.monotonic())
+            ready, _, _ = select.select([self.file], [], [], min(left, 1) if again else left)
+            if not ready and again and left:
+                self.type(again)
+                continue
+            if not ready:
+                os.kill(self.process, signal.SIGKILL)
+                sys.exit(f"waited for {pattern!r}, found {self.text!r}")
+            try:
+                self.text += os.read(self.file, 4096).decode()
+            except OSError:
+                sys.exit(f"ended before {pattern!r}, with {self.text!r}")
+        self.text = self.text[match.end():]
+
+    def type(self, text):
+        os.write(self.file, text.encode())
+
+
+def main():
+    folder = sys.argv[1]
+    terminal = Terminal(folder)
+    terminal.read_until(">> ")
+    for text, answer in STEPS:
+        terminal.type(text)
+        prompt = "" if answer == ".. " else r".*?>> "
+        terminal.read_until(re.escape(answer) + prompt, CONTROL_C if CONTROL_C in text else "")
+    terminal.type(CONTROL_D)
+    _, status = os.waitpid(terminal.process, 0)
+    if status:
+        sys.exit(f"ended with {status}")
+    with open(os.path.join(folder, ".rasp-history"), encoding="utf-8") as file:
+        if "one" not in file.read():
+            sys.exit("the history was not kept")
+
+
+if __name__ == "__main__":
+    main()
