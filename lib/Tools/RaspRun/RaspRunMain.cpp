@@ -22,6 +22,8 @@
 #include "llvm/Support/ToolOutputFile.h"
 #include "llvm/Support/WithColor.h"
 
+#include <functional>
+
 using namespace mlir;
 using namespace mlir::rasp;
 namespace cl = llvm::cl;
@@ -305,12 +307,24 @@ static LogicalResult run(const Options &options, ModuleOp module,
 
 static LogicalResult runRepl(const Options &options,
                              const DialectRegistry &registry) {
+  std::reference_wrapper<const cl::Option> ofOtherModes[] = {
+      options.program, options.stage,      options.inputs, options.inputFiles,
+      options.allUpTo, options.random,     options.seed,   options.check,
+      options.trace,   options.printShape, options.format, options.output};
+  for (const cl::Option &option : ofOtherModes)
+    if (option.getNumOccurrences() > 0)
+      return reportError("--repl does not go with --" + Twine(option.ArgStr) +
+                         "; enter ':help' to see what can be asked");
+  bool hasFile = options.file.getNumOccurrences() > 0;
+  if (hasFile && !isRaspFile(options.file))
+    return reportError("--repl expects RASP source, a file whose name ends in "
+                       ".rasp, found '" +
+                       options.file + "'");
   MLIRContext context(registry);
   context.printOpOnDiagnostic(false);
   // Errors stand where they belong among the answers.
   llvm::errs().tie(&llvm::outs());
   Repl repl(&context, options.source.get(), options.pipeline, llvm::outs());
-  bool hasFile = options.file.getNumOccurrences() > 0;
   if (failed(repl.load(hasFile ? options.file.getValue() : "")))
     return failure();
   return repl.run();
