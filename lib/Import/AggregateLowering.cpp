@@ -14,9 +14,7 @@ using namespace mlir::rasp;
 using namespace mlir::rasp::frontend;
 
 Value ProgramBuilder::lowerAggregate(Node *node) {
-  Value selector = lowerUnion(node->operands[0]);
-  if (!selector)
-    selector = getValue(node->operands[0]);
+  Value selector = getValue(node->operands[0]);
   Value values = getValue(node->operands[1]);
   // Values that are all numbers can be averaged, however they were made.
   const Domain &domain = getDomain(values);

@@ -100,7 +100,8 @@ Value ProgramBuilder::makeConstant(const Scalar &value, Location location) {
                                 /*label=*/StringAttr()));
 }
 
-Predicate mlir::rasp::frontend::getPredicate(Operator comparison) {
+/// The comparison of a select.
+static Predicate getPredicate(Operator comparison) {
   switch (comparison) {
   case Operator::Equal:
     return Predicate::EQ;

@@ -46,7 +46,6 @@ private:
   Value lowerMean(Node *node, Value selector, Value values);
   Value lowerGather(Node *node, Value selector, Value values);
   Value lowerSelect(Node *node);
-  Value lowerUnion(Node *selector);
   Value recode(Value sop, Type elementType, Location location);
 
   /// An op that is made, with what can be known of its result.
@@ -56,11 +55,6 @@ private:
     return op.getResult();
   }
   Value makeConstant(const Scalar &value, Location location);
-  /// An s-op with a value of its own for each of `combinations` of the inputs:
-  /// `codes`, which become the values of the only input where there is one.
-  Value makeCode(ArrayRef<Node *> inputs,
-                 ArrayRef<SmallVector<Scalar>> combinations,
-                 std::vector<Scalar> &codes, Location location);
   Value makeLookup(ArrayRef<Value> inputs, ArrayRef<SmallVector<Scalar>> keys,
                    ArrayRef<Scalar> values, bool isComplete, Type type,
                    StringAttr label, Location location);
@@ -88,9 +82,6 @@ private:
   /// Nodes of the lowering's own.
   std::deque<Node> ownNodes;
 };
-
-/// The comparison of a select.
-Predicate getPredicate(Operator comparison);
 
 /// The values of a domain as messages list them.
 std::string toString(const Domain &domain);

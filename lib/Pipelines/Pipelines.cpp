@@ -27,6 +27,7 @@ static void addRaspPasses(OpPassManager &manager) {
   manager.addPass(createMergeAggregates());
   manager.addPass(createDecomposeMaps());
   manager.addPass(createExpandBest());
+  manager.addPass(createExpandUnions());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
 }

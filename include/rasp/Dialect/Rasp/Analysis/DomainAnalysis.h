@@ -73,6 +73,14 @@ public:
   const Domain &getDomain(Value sop) const { return getFacts(sop).domain; }
   const SelectorFacts &getSelectorFacts(Value selector) const;
 
+  /// The combinations of values of the s-ops `inputs` that can stand at one
+  /// position, without those that hold none. Nothing if they are more than
+  /// `limit`, or cannot be listed.
+  std::optional<std::vector<SmallVector<Scalar>>>
+  listCombinations(ValueRange inputs, uint64_t limit) const {
+    return inference.listCombinations(inputs, limit);
+  }
+
 private:
   ProgramOp program;
   uint64_t maxCombinations;

@@ -97,6 +97,40 @@ def ExpandBest : Pass<"rasp-expand-best"> {
   ];
 }
 
+def ExpandUnions : Pass<"rasp-expand-unions"> {
+  let summary = "Makes one select of the unions that an aggregate reads";
+  let description = [{
+    An attention head selects by a conjunction. A union of selects over
+    different operands under an aggregate, or under the `rasp.best` that it
+    reads, becomes a table of what the keys can be and what the queries can be.
+    Several s-ops that are compared become one, with a code for each combination
+    of their values.
+
+    Unions stay where a value that is compared may be `none`, or the pairs are
+    too many to list; a width adds the parts of a union up instead.
+
+    ```mlir
+    // before
+    %either = rasp.or %same, %before
+    %mean = rasp.aggregate %either, %indices : !rasp.sop<i64> -> !rasp.sop<f64>
+    // after
+    %either = rasp.or %same, %before
+    %0 = rasp.lookup %tokens, %indices table<("(", 0) -> 0, ("(", 1) -> 1, ...> : (!rasp.sop<!rasp.str>, !rasp.sop<i64>) -> !rasp.sop<i64>
+    %1 = rasp.lookup %tokens, %indices table<("(", 0) -> 0, ("(", 1) -> 1, ...> : (!rasp.sop<!rasp.str>, !rasp.sop<i64>) -> !rasp.sop<i64>
+    %either_0 = rasp.select keys(%0) queries(%1) table<(0, 0) -> true, ..., _ -> false> : !rasp.sop<i64>, !rasp.sop<i64>
+    %mean = rasp.aggregate %either_0, %indices : !rasp.sop<i64> -> !rasp.sop<f64>
+    ```
+  }];
+  let dependentDialects = ["::mlir::rasp::RaspDialect"];
+  let options = [
+    Option<"maxPairs", "max-pairs", "uint64_t", "1 << 16",
+           "The most pairs of a key and a query that are listed">
+  ];
+  let statistics = [
+    Statistic<"numExpanded", "num-unions-expanded", "Number of unions that were expanded">
+  ];
+}
+
 def MergeAggregates : Pass<"rasp-merge-aggregates"> {
   let summary = "Makes one mean of an affine combination of means";
   let description = [{
