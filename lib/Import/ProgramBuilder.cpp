@@ -81,6 +81,13 @@ Value ProgramBuilder::lowerKind(Node *node) {
       return nullptr;
     }
     return add(BestOp::create(builder, named, operand(0), operand(1)));
+  case Node::Kind::ForeignSOp:
+  case Node::Kind::ForeignSelector:
+    emitError(location) << "the value depends on "
+                        << (node->isSelector() ? "a selector" : "an s-op")
+                        << " from outside of the file, which has none while "
+                           "the file is read";
+    return nullptr;
   }
   llvm_unreachable("unknown kind of node");
 }

@@ -24,8 +24,7 @@ static constexpr size_t maxStringSize = 1 << 20;
 // Messages
 //===----------------------------------------------------------------------===//
 
-/// How a function is written in a message.
-static StringRef getName(ScalarFunction function) {
+StringRef mlir::rasp::frontend::getSpelling(ScalarFunction function) {
   switch (function) {
   case ScalarFunction::Not:
     return "not";
@@ -72,6 +71,7 @@ static StringRef getName(ScalarFunction function) {
   case ScalarFunction::ToBoolean:
     return "tokens_bool";
   case ScalarFunction::Index:
+    return "[]";
   case ScalarFunction::Member:
     return "in";
   }
@@ -106,8 +106,8 @@ public:
     if (function == ScalarFunction::Divide ||
         function == ScalarFunction::Modulo) {
       if (rhs == Scalar::integer(0))
-        return fail(
-            llvm::formatv("{0} {1} 0 is undefined", lhs, getName(function)));
+        return fail(llvm::formatv("{0} {1} 0 is undefined", lhs,
+                                  getSpelling(function)));
     }
     if (function == ScalarFunction::Divide)
       return finite(Scalar::divide(lhs, rhs));
@@ -127,29 +127,30 @@ private:
   std::string describeOperands() const {
     if (operands.size() == 1)
       return llvm::formatv("'{0}' expects a number, found {1}",
-                           getName(function), describe(operands[0]));
+                           getSpelling(function), describe(operands[0]));
     bool takesStrings = function == ScalarFunction::Add;
     return llvm::formatv("'{0}' expects two numbers{1}, found {2} and {3}",
-                         getName(function), takesStrings ? " or strings" : "",
+                         getSpelling(function),
+                         takesStrings ? " or strings" : "",
                          describe(operands[0]), describe(operands[1]));
   }
 
   FailureOr<Scalar> finite(Scalar number) {
     if (std::isfinite(number.getDouble()))
       return number;
-    return fail(Twine("the result of '") + getName(function) +
+    return fail(Twine("the result of '") + getSpelling(function) +
                 "' is beyond the range of a double");
   }
 
   FailureOr<Scalar> fromDouble(double value) {
     if (std::isfinite(value))
       return Scalar::number(value);
-    return fail(Twine("the result of '") + getName(function) +
+    return fail(Twine("the result of '") + getSpelling(function) +
                 "' is no finite number");
   }
 
   FailureOr<Scalar> overflow() {
-    return fail(Twine("the result of '") + getName(function) +
+    return fail(Twine("the result of '") + getSpelling(function) +
                 "' is an integer of more than 64 bits");
   }
 
@@ -292,7 +293,7 @@ static FailureOr<Scalar> compare(ScalarFunction function, const Scalar &lhs,
   if (lhs.isString() != rhs.isString()) {
     reason = llvm::formatv("'{0}' expects two numbers or two strings, found "
                            "{1} and {2}",
-                           getName(function), describe(lhs), describe(rhs));
+                           getSpelling(function), describe(lhs), describe(rhs));
     return failure();
   }
   switch (function) {

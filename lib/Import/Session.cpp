@@ -87,6 +87,24 @@ LogicalResult Session::runStatements(unsigned buffer,
   return failure(hasFailed || parser.hasFailed());
 }
 
+StaticValue Session::makeList(std::vector<StaticValue> elements) {
+  lists.push_back({std::move(elements)});
+  return &lists.back();
+}
+
+StaticValue
+Session::makeDict(std::vector<std::pair<Scalar, StaticValue>> items) {
+  dicts.push_back({std::move(items)});
+  return &dicts.back();
+}
+
+Node *Session::makeForeign(bool isSelector, Location location) {
+  nodes.emplace_back(isSelector ? Node::Kind::ForeignSelector
+                                : Node::Kind::ForeignSOp,
+                     location);
+  return &nodes.back();
+}
+
 Session::State Session::save() const {
   State state;
   state.globals = globals;

@@ -18,6 +18,7 @@ void bindModule(nanobind::module_ &module);
 void bindCompiledFunction(nanobind::module_ &module);
 void bindFacts(nanobind::module_ &module);
 void bindProgramBuilder(nanobind::module_ &module);
+void bindSource(nanobind::module_ &module);
 void bindTransformer(nanobind::module_ &module);
 
 } // namespace mlir::rasp::python

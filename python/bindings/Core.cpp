@@ -23,5 +23,6 @@ NB_MODULE(_core, module) {
   bindCompiledFunction(module);
   bindFacts(module);
   bindProgramBuilder(module);
+  bindSource(module);
   bindTransformer(module);
 }

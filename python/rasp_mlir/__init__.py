@@ -11,8 +11,8 @@
     >>> model(["a", "b", "a"]).decoded
     [2, 1, 2]
 
-`rasp` is the language, `library` has programs to start from, and `compile` gives a
-`Model`: its weights, activations, circuit, and the same model in other frameworks.
+`rasp` is the language, `library` has programs to start from, `load` reads those in RASP's
+own language, and `compile` gives a `Model`: its weights, activations, circuit, and the same model in other frameworks.
 """
 
 from . import rasp
@@ -26,6 +26,7 @@ from .errors import (
 )
 from .model import Model
 from .program import Program, compile
+from .source import SourceFunction, SourceProgram, load, loads
 
 __version__ = "0.1.0"
 
@@ -38,6 +39,10 @@ __all__ = [
     "ParseError",
     "Program",
     "RaspError",
+    "SourceFunction",
+    "SourceProgram",
     "compile",
+    "load",
+    "loads",
     "rasp",
 ]

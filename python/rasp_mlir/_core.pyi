@@ -12,7 +12,7 @@ This module is the package's own; users find what they need in `rasp_mlir`,
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Mapping, Optional, Sequence, Union, final
+from typing import Any, Mapping, Optional, Sequence, Union, final
 
 import numpy as np
 import numpy.typing as npt
@@ -334,3 +334,83 @@ class ProgramBuilder:
     def finish(self, output: Value, *, output_kind: Optional[str] = None) -> Module:
         """Ends the program and gives it away; the builder is of no use afterwards.
         `output_kind` is "categorical", "numerical" or None for the default."""
+
+@final
+class SourceNode:
+    """An s-op or a selector of RASP source. Never changes."""
+
+    @property
+    def key(self) -> int:
+        """A number that no other node of the file has."""
+    @property
+    def kind(self) -> str:
+        """What computes it: "tokens", "indices", "constant", "elementwise", "aggregate",
+        "selector_width", "select", "and", "or", "not", "best", or "foreign"."""
+    @property
+    def is_selector(self) -> bool: ...
+    @property
+    def name(self) -> str:
+        """The variable that it was assigned to, or an empty string."""
+    @property
+    def place(self) -> Optional[SourceLocation]:
+        """The file, line and column that it was written at."""
+    @property
+    def operands(self) -> list[SourceNode]:
+        """Of an aggregate: the selector and the values. Of a select: the keys and the
+        queries. Of a best: the selector and the scores."""
+    @property
+    def function(self) -> str:
+        """Of an elementwise node: its operator, as RASP writes it."""
+    @property
+    def scalar(self) -> Scalar:
+        """The value of a constant, or the default of an aggregate."""
+    @property
+    def comparison(self) -> str:
+        """Of a select: the operator between key and query."""
+    def compute(self, values: Sequence[Scalar]) -> Scalar:
+        """The value of an elementwise node, given those of its operands. Raises
+        ValueError where it is undefined."""
+    def lower(
+        self,
+        name: str,
+        *,
+        vocab: Optional[Sequence[Scalar]] = None,
+        max_seq_len: Optional[int] = None,
+        causal: Optional[bool] = None,
+    ) -> Module:
+        """The program that computes this s-op, for what is given and else for what the
+        file says. Raises CompilationError."""
+
+@final
+class SourceFunction:
+    """A function of RASP source."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def parameters(self) -> list[str]: ...
+    def __call__(self, *arguments: Any) -> Any:
+        """What it gives for nodes and functions of the same file, numbers, strings,
+        lists and dicts. Raises CompilationError."""
+
+@final
+class Source:
+    """A file of RASP source that was read."""
+
+    @staticmethod
+    def read(text: str, filename: str, search_paths: Sequence[str]) -> Source:
+        """Reads and evaluates a text. Raises ParseError."""
+    @property
+    def names(self) -> list[str]:
+        """The names that its statements set, in order."""
+    def get(self, name: str) -> Any:
+        """What a name of the file or the library stands for: a node, a function, a
+        number, a string, a list or a dict. Raises KeyError."""
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What its comments say: "vocab", "max_seq_len", "causal" and "name"."""
+    @property
+    def output(self) -> SourceNode:
+        """The s-op that it computes. Raises ParseError."""
+    def make_foreign(self, is_selector: bool) -> SourceNode:
+        """A node that stands for an s-op or a selector from elsewhere."""

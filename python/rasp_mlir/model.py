@@ -118,6 +118,7 @@ vocabulary of 3, categorical output of 5>
         options: Optional[Mapping[str, str]] = None,
     ) -> Model:
         """Compiles a program in MLIR: its text, or the path of a file with text or bytecode.
+        A file whose name ends in `.rasp` has RASP source: see `rasp_mlir.load`.
 
         Raises `ParseError` for what is no MLIR, OSError for a file that cannot be read, and
         what `Model` raises.

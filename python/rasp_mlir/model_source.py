@@ -104,19 +104,24 @@ class Source:
 
 
 def read_module(source: Union[str, "os.PathLike[str]"]) -> _core.Module:
-    """MLIR from its text, or from a path, which a string may be too.
+    """MLIR from its text, or from a path, which a string may be too, of a file with MLIR or
+    with RASP source.
 
     Raises `ParseError`, and OSError for a file that cannot be read.
     """
     name = os.fspath(source)
     if isinstance(source, os.PathLike) or os.path.exists(name) or _looks_like_path(name):
+        if name.endswith(".rasp"):
+            from .source import load
+
+            return load(name).module()
         with open(name, "rb") as file:
             return _core.Module.parse(file.read(), name)
     return _core.Module.parse(name)
 
 
 def _looks_like_path(source: str) -> bool:
-    return "\n" not in source and source.endswith((".mlir", ".mlirbc"))
+    return "\n" not in source and source.endswith((".mlir", ".mlirbc", ".rasp"))
 
 
 def _option_text(value: Any) -> str:

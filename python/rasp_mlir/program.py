@@ -89,7 +89,7 @@ class Program:
             )
         self.output = output
         self.vocab = checked_vocabulary(vocab)
-        self.max_seq_len = _integer(max_seq_len, "max_seq_len", 1, MAX_LENGTH)
+        self.max_seq_len = checked_integer(max_seq_len, "max_seq_len", 1, MAX_LENGTH)
         self.causal = checked_flag(causal, "causal")
         self.name = name or output.given_name or "program"
         self.bos, self.pad = bos, pad
@@ -150,7 +150,7 @@ class Program:
             self.module,
             vocab=self.vocab,
             outputs=self._outputs,
-            options=_pipeline_options(options),
+            options=pipeline_options(options),
         )
 
 
@@ -227,7 +227,7 @@ def _sorted(tokens: List[Any]) -> List[Any]:
         return sorted(tokens, key=lambda token: (type(token).__name__, repr(token)))
 
 
-def _integer(value: Any, name: str, low: int, high: int) -> int:
+def checked_integer(value: Any, name: str, low: int, high: int) -> int:
     try:
         number = operator.index(value)
     except TypeError:
@@ -284,13 +284,13 @@ def _finite_outputs(
     return outputs
 
 
-def _pipeline_options(options: Mapping[str, Any]) -> Dict[str, str]:
+def pipeline_options(options: Mapping[str, Any]) -> Dict[str, str]:
     texts = {}
     for name, value in options.items():
         if name not in _OPTIONS:
             raise TypeError(f"unknown option {name!r}: expected one of {', '.join(_OPTIONS)}")
         if name != "selector_width":
-            value = _integer(value, name, 0, 2**63 - 1)
+            value = checked_integer(value, name, 0, 2**63 - 1)
         elif not (isinstance(value, str) and value in _SELECTOR_WIDTHS):
             raise ValueError(
                 f"expected {name} to be one of {', '.join(_SELECTOR_WIDTHS)}, found {value!r}"

@@ -57,6 +57,7 @@ PAGES = (
         "rasp_mlir",
         (
             Section("Compiling", "rasp_mlir.program"),
+            Section("Programs in RASP's own language", "rasp_mlir.source"),
             Section("Errors", "rasp_mlir.errors"),
         ),
     ),

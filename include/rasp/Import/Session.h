@@ -82,6 +82,12 @@ public:
   /// at `loc` if it stands for none.
   FailureOr<Sequence> getInput(const StaticValue &value, SMLoc loc);
 
+  // Values that are made elsewhere.
+  StaticValue makeList(std::vector<StaticValue> elements);
+  StaticValue makeDict(std::vector<std::pair<Scalar, StaticValue>> items);
+  /// What stands for an s-op or a selector that is not written in RASP.
+  Node *makeForeign(bool isSelector, Location location);
+
   /// Draws the s-op on the input, which is null if the statement names none.
   using DrawHandler = std::function<LogicalResult(
       Node *sop, const Sequence *input, const DrawStmt *statement)>;

@@ -142,6 +142,9 @@ enum class ScalarFunction {
   Member,
 };
 
+/// The function as it is written, or what it is called.
+StringRef getSpelling(ScalarFunction function);
+
 struct Node {
   enum class Kind {
     // S-ops.
@@ -151,12 +154,16 @@ struct Node {
     Elementwise,
     Aggregate,
     SelectorWidth,
+    /// Stands for an s-op that is not written in RASP: only what is computed
+    /// from it is of interest.
+    ForeignSOp,
     // Selectors.
     Select,
     And,
     Or,
     Not,
     Best,
+    ForeignSelector,
   };
 
   Node(Kind kind, Location location, ArrayRef<Node *> operands = {})

@@ -10,7 +10,7 @@ import math
 from fractions import Fraction
 from typing import Any, Callable, Dict, Hashable, List, Optional, Sequence, Tuple, TypeVar
 
-from ..errors import Diagnostic
+from ..errors import CompilationError, Diagnostic
 from .comparison import Comparison
 from .locations import location_of_function
 from .tracing import NotTraceable, TracedFunction
@@ -81,6 +81,8 @@ def describe(function: Callable[..., Any]) -> str:
 
 def message_of(error: BaseException) -> str:
     """What an exception of a user's function says, if it can be said."""
+    if isinstance(error, CompilationError):
+        return error.message
     try:
         return str(error)
     except Exception:

@@ -38,72 +38,12 @@ static void printTight(raw_ostream &os, const Node *node, unsigned depth) {
   os << (isOperator ? ")" : "");
 }
 
-/// The operator that a function of two operands is written as, or nothing.
-static StringRef getInfix(ScalarFunction function) {
-  switch (function) {
-  case ScalarFunction::Power:
-    return "^";
-  case ScalarFunction::Multiply:
-    return "*";
-  case ScalarFunction::Divide:
-    return "/";
-  case ScalarFunction::Modulo:
-    return "%";
-  case ScalarFunction::Add:
-    return "+";
-  case ScalarFunction::Subtract:
-    return "-";
-  case ScalarFunction::Equal:
-    return "==";
-  case ScalarFunction::LessEqual:
-    return "<=";
-  case ScalarFunction::GreaterEqual:
-    return ">=";
-  case ScalarFunction::Greater:
-    return ">";
-  case ScalarFunction::Less:
-    return "<";
-  case ScalarFunction::And:
-    return "and";
-  case ScalarFunction::Or:
-    return "or";
-  default:
-    return "";
-  }
-}
-
-/// What a function of one operand is written as, before the operand.
-static StringRef getPrefix(ScalarFunction function) {
-  switch (function) {
-  case ScalarFunction::Not:
-    return "not ";
-  case ScalarFunction::Negate:
-    return "-";
-  case ScalarFunction::Plus:
-    return "+";
-  case ScalarFunction::Round:
-    return "round";
-  case ScalarFunction::Indicator:
-    return "indicator";
-  case ScalarFunction::ToString:
-    return "str";
-  case ScalarFunction::ToInteger:
-    return "int";
-  case ScalarFunction::ToFloat:
-    return "float";
-  case ScalarFunction::ToBoolean:
-    return "bool";
-  default:
-    return "";
-  }
-}
-
 static void printElementwise(raw_ostream &os, const Node *node,
                              unsigned depth) {
   ArrayRef<Node *> operands = node->operands;
-  if (StringRef infix = getInfix(node->function); !infix.empty()) {
+  if (operands.size() == 2) {
     printTight(os, operands[0], depth);
-    os << ' ' << infix << ' ';
+    os << ' ' << getSpelling(node->function) << ' ';
     printTight(os, operands[1], depth);
     return;
   }
@@ -127,13 +67,16 @@ static void printElementwise(raw_ostream &os, const Node *node,
     frontend::print(os, node->container);
     return;
   case ScalarFunction::Not:
+    os << "not ";
+    printTight(os, operands[0], depth);
+    return;
   case ScalarFunction::Negate:
   case ScalarFunction::Plus:
-    os << getPrefix(node->function);
+    os << getSpelling(node->function);
     printTight(os, operands[0], depth);
     return;
   default:
-    os << getPrefix(node->function) << '(';
+    os << getSpelling(node->function) << '(';
     printOperand(os, operands[0], depth);
     os << ')';
   }
@@ -189,6 +132,10 @@ static void printComputation(raw_ostream &os, const Node *node,
   case Node::Kind::Not:
     os << "not ";
     printTight(os, node->operands[0], depth);
+    return;
+  case Node::Kind::ForeignSOp:
+  case Node::Kind::ForeignSelector:
+    os << "...";
     return;
   }
 }

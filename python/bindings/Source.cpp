@@ -1,0 +1,500 @@
+//===- Source.cpp - RASP source in Python ---------------------------------===//
+//
+// Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Bindings.h"
+#include "Module.h"
+#include "Scalars.h"
+
+#include "rasp/Import/ProgramSettings.h"
+
+#include "llvm/Support/SourceMgr.h"
+
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/shared_ptr.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+using namespace mlir;
+using namespace mlir::rasp;
+using namespace mlir::rasp::python;
+using frontend::Environment;
+using frontend::FunctionValue;
+using frontend::Node;
+using frontend::StaticValue;
+
+namespace {
+
+/// A file of RASP source that was read. Nodes and functions of it are valid as
+/// long as it lives, and never change.
+struct Source {
+  Source(ImportOptions importOptions, StringRef text, StringRef filename)
+      : options(std::move(importOptions)),
+        files(sources, &storage->context, options.searchPaths),
+        buffer(files.addText(text, filename)), session(files),
+        settings(session, buffer, options) {}
+
+  std::mutex mutex;
+  std::shared_ptr<Storage> storage = std::make_shared<Storage>();
+  ImportOptions options;
+  llvm::SourceMgr sources;
+  frontend::SourceFiles files;
+  unsigned buffer;
+  frontend::Session session;
+  frontend::ProgramSettings settings;
+};
+using SharedSource = std::shared_ptr<Source>;
+
+/// An s-op or a selector of a file.
+struct SourceNode {
+  SharedSource source;
+  Node *node;
+};
+
+struct SourceFunction {
+  SharedSource source;
+  const FunctionValue *function;
+};
+
+/// A value of the file, or one that it is given, without the GIL.
+struct DetachedValue {
+  std::variant<DetachedScalar, Node *, const FunctionValue *,
+               std::vector<DetachedValue>,
+               std::vector<std::pair<DetachedScalar, DetachedValue>>>
+      data;
+};
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Values
+//===----------------------------------------------------------------------===//
+
+static nb::object toPython(const SharedSource &source,
+                           const StaticValue &value) {
+  if (const Scalar *atom = value.getAtom())
+    return toPython(*atom);
+  if (Node *node = value.getNode())
+    return nb::cast(SourceNode{source, node});
+  if (const FunctionValue *function = value.getFunction())
+    return nb::cast(SourceFunction{source, function});
+  if (const frontend::ListValue *list = value.getList()) {
+    nb::list elements;
+    for (const StaticValue &element : list->elements)
+      elements.append(toPython(source, element));
+    return elements;
+  }
+  if (const frontend::DictValue *values = value.getDict()) {
+    nb::dict items;
+    for (const auto &[key, item] : values->items)
+      items[toPython(key)] = toPython(source, item);
+    return items;
+  }
+  return nb::none();
+}
+
+/// What a function of `source` is given. Raises TypeError for what is no value
+/// of RASP.
+static DetachedValue fromPython(const Source &source, nb::handle object,
+                                const Place &place) {
+  if (nb::isinstance<SourceNode>(object)) {
+    const auto &node = nb::cast<const SourceNode &>(object);
+    if (node.source.get() != &source)
+      throw nb::value_error((place.str() + ": expected a value of this file, "
+                                           "found one of another")
+                                .c_str());
+    return {node.node};
+  }
+  if (nb::isinstance<SourceFunction>(object)) {
+    const auto &function = nb::cast<const SourceFunction &>(object);
+    if (function.source.get() != &source)
+      throw nb::value_error((place.str() + ": expected a function of this "
+                                           "file, found one of another")
+                                .c_str());
+    return {function.function};
+  }
+  if (nb::isinstance<nb::list>(object) || nb::isinstance<nb::tuple>(object)) {
+    std::vector<DetachedValue> elements;
+    for (nb::handle element : object)
+      elements.push_back(fromPython(source, element, place));
+    return {std::move(elements)};
+  }
+  if (nb::isinstance<nb::dict>(object)) {
+    std::vector<std::pair<DetachedScalar, DetachedValue>> items;
+    for (auto [key, value] : nb::borrow<nb::dict>(object))
+      items.emplace_back(DetachedScalar::fromPython(key, place),
+                         fromPython(source, value, place));
+    return {std::move(items)};
+  }
+  if (object.is_none())
+    throw nb::type_error(
+        (place.str() + ": expected a value of RASP, found None").c_str());
+  return {DetachedScalar::fromPython(object, place)};
+}
+
+static StaticValue attach(Source &source, const DetachedValue &value) {
+  struct Visitor {
+    Source &source;
+    StaticValue operator()(const DetachedScalar &scalar) const {
+      return scalar.get(&source.storage->context);
+    }
+    StaticValue operator()(Node *node) const { return node; }
+    StaticValue operator()(const FunctionValue *function) const {
+      return function;
+    }
+    StaticValue operator()(const std::vector<DetachedValue> &elements) const {
+      std::vector<StaticValue> attached;
+      for (const DetachedValue &element : elements)
+        attached.push_back(attach(source, element));
+      return source.session.makeList(std::move(attached));
+    }
+    StaticValue operator()(
+        const std::vector<std::pair<DetachedScalar, DetachedValue>> &items)
+        const {
+      std::vector<std::pair<Scalar, StaticValue>> attached;
+      for (const auto &[key, item] : items)
+        attached.emplace_back(key.get(&source.storage->context),
+                              attach(source, item));
+      return source.session.makeDict(std::move(attached));
+    }
+  };
+  return std::visit(Visitor{source}, value.data);
+}
+
+//===----------------------------------------------------------------------===//
+// Files
+//===----------------------------------------------------------------------===//
+
+static SharedSource readSource(nb::handle text, nb::handle filename,
+                               nb::handle searchPaths) {
+  ImportOptions options;
+  for (nb::handle path : tupleFromPython(searchPaths, "search_paths"))
+    options.searchPaths.push_back(fileNameFromPython(path, "search_paths"));
+  return runInBackground(
+      [options = std::move(options), text = stringFromPython(text, "text"),
+       name = fileNameFromPython(filename, "filename")](Task &task) {
+        auto source = std::make_shared<Source>(options, text, name);
+        DiagnosticCapture capture(&source->storage->context);
+        source->storage->context
+            .loadDialect<RaspDialect, arith::ArithDialect, math::MathDialect>();
+        bool hasFailed = failed(source->session.loadLibrary());
+        hasFailed |= failed(source->settings.readComments());
+        hasFailed |= failed(source->session.runFile(source->buffer));
+        if (hasFailed)
+          capture.fail(ErrorKind::Parse);
+        task.addWarnings(capture.take());
+        return source;
+      });
+}
+
+/// The names that the statements of the file set, in order.
+static std::vector<std::string> getNames(const SharedSource &source) {
+  std::vector<std::string> names;
+  for (const auto &[name, value] : source->session.getGlobals().getVariables())
+    if (name != "out" && !value.isUnknown())
+      names.push_back(name.str());
+  return names;
+}
+
+/// What a name stands for in the file or in the library.
+static nb::object lookUp(const SharedSource &source, const std::string &name) {
+  const StaticValue *value = source->session.getGlobals().lookup(name);
+  if (!value || value->isUnknown())
+    throw nb::key_error(name.c_str());
+  return toPython(source, *value);
+}
+
+/// What the comments of the file say, without what they leave open.
+static nb::dict getSettings(const SharedSource &source) {
+  std::lock_guard lock(source->mutex);
+  DiagnosticCapture capture(&source->storage->context);
+  frontend::ProgramContract open;
+  open.maxSeqLen = 0;
+  auto contract = source->settings.getContract(&open);
+  capture.check(contract, ErrorKind::Parse);
+  nb::dict result;
+  if (!contract->vocab.empty())
+    result["vocab"] = toPython(contract->vocab);
+  if (contract->maxSeqLen != 0)
+    result["max_seq_len"] = contract->maxSeqLen;
+  result["causal"] = contract->causal;
+  result["name"] = stringToPython(contract->name);
+  return result;
+}
+
+static SourceNode getOutput(const SharedSource &source) {
+  std::lock_guard lock(source->mutex);
+  DiagnosticCapture capture(&source->storage->context);
+  FailureOr<Node *> output = source->settings.getOutput();
+  capture.check(output, ErrorKind::Parse);
+  return {source, *output};
+}
+
+static SourceNode makeForeign(const SharedSource &source, bool isSelector) {
+  std::lock_guard lock(source->mutex);
+  return {source, source->session.makeForeign(
+                      isSelector, UnknownLoc::get(&source->storage->context))};
+}
+
+/// The program that computes an s-op of the file.
+static Module lowerNode(const SourceNode &output, const std::string &name,
+                        nb::handle vocab, std::optional<int64_t> maxSeqLen,
+                        std::optional<bool> causal) {
+  std::optional<std::vector<DetachedScalar>> tokens;
+  if (!vocab.is_none())
+    tokens = scalarsFromPython(vocab, "vocab");
+  return Module(
+      runInBackground([output, name, tokens, maxSeqLen, causal](Task &task) {
+        Source &source = *output.source;
+        std::lock_guard lock(source.mutex);
+        MLIRContext *context = &source.storage->context;
+        DiagnosticCapture capture(context);
+        frontend::ProgramContract given;
+        if (tokens)
+          given.vocab = attach(*tokens, context);
+        if (maxSeqLen)
+          given.maxSeqLen = *maxSeqLen;
+        auto contract = source.settings.getContract(&given);
+        capture.check(contract, ErrorKind::Parse);
+        if (tokens)
+          contract->vocab = given.vocab;
+        if (maxSeqLen)
+          contract->maxSeqLen = *maxSeqLen;
+        contract->causal = causal.value_or(contract->causal);
+        contract->name = name;
+        source.storage->module =
+            lowerToProgram(output.node, *contract, output.node->location);
+        if (!source.storage->module)
+          capture.fail(ErrorKind::Compilation);
+        task.addWarnings(capture.take());
+        std::shared_ptr<Storage> copy = Storage::copy(*source.storage);
+        source.storage->module = nullptr;
+        return copy;
+      }));
+}
+
+//===----------------------------------------------------------------------===//
+// Functions
+//===----------------------------------------------------------------------===//
+
+static nb::object call(const SourceFunction &function, nb::args arguments) {
+  SharedSource source = function.source;
+  std::vector<DetachedValue> detached;
+  for (nb::handle argument : arguments)
+    detached.push_back(fromPython(*source, argument, "argument"));
+  StaticValue result =
+      runInBackground([function = function.function, source,
+                       detached = std::move(detached)](Task &task) {
+        std::lock_guard lock(source->mutex);
+        DiagnosticCapture capture(&source->storage->context);
+        // The call is written as RASP, so that errors have a place in it.
+        Environment environment(&source->session.getGlobals());
+        std::vector<std::string> names;
+        for (size_t i = 1; i <= detached.size(); ++i)
+          names.push_back("argument_" + std::to_string(i));
+        for (auto [name, argument] : llvm::zip_equal(names, detached))
+          environment.set(name, attach(*source, argument));
+        environment.set(function->name, function);
+        std::string text =
+            (function->name + "(" + llvm::join(names, ", ") + ")").str();
+        unsigned buffer = source->files.addText(text, "<call>");
+        const frontend::Expr *expr =
+            frontend::Parser(source->files, source->session.getAST(),
+                             source->files.getText(buffer))
+                .parseWholeExpression();
+        FailureOr<StaticValue> value = failure();
+        if (expr)
+          value = source->session.evaluate(expr, environment);
+        capture.check(value, ErrorKind::Compilation);
+        task.addWarnings(capture.take());
+        return *value;
+      });
+  return toPython(source, result);
+}
+
+static std::vector<std::string> getParameters(const SourceFunction &self) {
+  const frontend::FunctionStmt *definition = self.function->definition;
+  if (!definition)
+    return self.function->native == frontend::NativeFunction::Best
+               ? std::vector<std::string>{"selector", "score"}
+               : std::vector<std::string>{"selector"};
+  std::vector<std::string> names;
+  for (const frontend::Binding &parameter : definition->parameters)
+    names.push_back(parameter.name.str());
+  return names;
+}
+
+//===----------------------------------------------------------------------===//
+// Nodes
+//===----------------------------------------------------------------------===//
+
+static const char *getKindName(Node::Kind kind) {
+  switch (kind) {
+  case Node::Kind::Tokens:
+    return "tokens";
+  case Node::Kind::Indices:
+    return "indices";
+  case Node::Kind::Constant:
+    return "constant";
+  case Node::Kind::Elementwise:
+    return "elementwise";
+  case Node::Kind::Aggregate:
+    return "aggregate";
+  case Node::Kind::SelectorWidth:
+    return "selector_width";
+  case Node::Kind::Select:
+    return "select";
+  case Node::Kind::And:
+    return "and";
+  case Node::Kind::Or:
+    return "or";
+  case Node::Kind::Not:
+    return "not";
+  case Node::Kind::Best:
+    return "best";
+  case Node::Kind::ForeignSOp:
+  case Node::Kind::ForeignSelector:
+    return "foreign";
+  }
+  llvm_unreachable("a kind that is not listed");
+}
+
+static std::vector<SourceNode> getOperands(const SourceNode &self) {
+  std::vector<SourceNode> operands;
+  for (Node *operand : self.node->operands)
+    operands.push_back({self.source, operand});
+  return operands;
+}
+
+/// The value at one position. Raises ValueError where it is undefined.
+static nb::object computeValue(const SourceNode &self, nb::handle values) {
+  std::vector<DetachedScalar> detached = scalarsFromPython(values, "values");
+  if (self.node->kind != Node::Kind::Elementwise ||
+      detached.size() != self.node->operands.size())
+    throw nb::type_error(
+        "expected an elementwise node, and a value for each operand");
+  std::lock_guard lock(self.source->mutex);
+  MLIRContext *context = &self.source->storage->context;
+  std::string reason;
+  FailureOr<Scalar> result =
+      frontend::compute(*self.node, attach(detached, context), context, reason);
+  if (failed(result))
+    throw nb::value_error(reason.c_str());
+  return toPython(*result);
+}
+
+static nb::object getPlace(const SourceNode &self) {
+  auto place = self.node->location->findInstanceOf<FileLineColLoc>();
+  if (!place)
+    return nb::none();
+  return nb::make_tuple(stringToPython(place.getFilename()), place.getLine(),
+                        place.getColumn());
+}
+
+//===----------------------------------------------------------------------===//
+// Classes
+//===----------------------------------------------------------------------===//
+
+void mlir::rasp::python::bindSource(nb::module_ &module) {
+  nb::class_<SourceNode>(module, "SourceNode", nb::is_final(),
+                         "An s-op or a selector of RASP source.")
+      .def_prop_ro(
+          "key",
+          [](const SourceNode &self) {
+            return reinterpret_cast<uintptr_t>(self.node);
+          },
+          "A number that no other node of the file has.")
+      .def_prop_ro(
+          "kind",
+          [](const SourceNode &self) { return getKindName(self.node->kind); },
+          "What computes it: \"tokens\", \"indices\", \"constant\", "
+          "\"elementwise\", \"aggregate\", \"selector_width\", \"select\", "
+          "\"and\", \"or\", \"not\", \"best\", or \"foreign\".")
+      .def_prop_ro(
+          "is_selector",
+          [](const SourceNode &self) { return self.node->isSelector(); },
+          "Whether it is a selector.")
+      .def_prop_ro(
+          "name",
+          [](const SourceNode &self) {
+            return stringToPython(self.node->name);
+          },
+          "The variable that it was assigned to, or an empty string.")
+      .def_prop_ro("place", &getPlace,
+                   "The file, line and column that it was written at.")
+      .def_prop_ro("operands", &getOperands, "The nodes that it is made of.")
+      .def_prop_ro(
+          "function",
+          [](const SourceNode &self) {
+            return frontend::getSpelling(self.node->function).str();
+          },
+          "Of an elementwise node: its operator, as RASP writes it.")
+      .def_prop_ro(
+          "scalar",
+          [](const SourceNode &self) { return toPython(self.node->scalar); },
+          "The value of a constant, or the default of an aggregate.")
+      .def_prop_ro(
+          "comparison",
+          [](const SourceNode &self) {
+            return frontend::getSpelling(self.node->comparison).str();
+          },
+          "Of a select: the operator between key and query.")
+      .def("compute", &computeValue, nb::arg("values"),
+           "The value of an elementwise node, given those of its operands. "
+           "Raises ValueError where it is undefined.")
+      .def("lower", &lowerNode, nb::arg("name"), nb::kw_only(),
+           nb::arg("vocab") = nb::none(), nb::arg("max_seq_len") = nb::none(),
+           nb::arg("causal") = nb::none(),
+           "The program that computes this s-op, for what is given and else "
+           "for what the file says. Raises CompilationError.");
+
+  nb::class_<SourceFunction>(module, "SourceFunction", nb::is_final(),
+                             "A function of RASP source.")
+      .def_prop_ro(
+          "name",
+          [](const SourceFunction &self) {
+            return stringToPython(self.function->name);
+          },
+          "The name that it was defined with.")
+      .def_prop_ro("parameters", &getParameters, "The names of its parameters.")
+      .def("__call__", &call, nb::arg("arguments"),
+           "What it gives for values of RASP: nodes and functions of the same "
+           "file, numbers, strings, lists and dicts. Raises CompilationError.");
+
+  nb::class_<Source>(module, "Source", nb::is_final(),
+                     "A file of RASP source that was read.")
+      .def_static("read", &readSource, nb::arg("text"), nb::arg("filename"),
+                  nb::arg("search_paths"),
+                  "Reads and evaluates a text. Raises ParseError.")
+      .def_prop_ro(
+          "names", [](const SharedSource &self) { return getNames(self); },
+          "The names that its statements set, in order.")
+      .def(
+          "get",
+          [](const SharedSource &self, const std::string &name) {
+            return lookUp(self, name);
+          },
+          nb::arg("name"),
+          "What a name of the file or the library stands for: a node, a "
+          "function, a number, a string, a "
+          "list or a dict. Raises KeyError.")
+      .def_prop_ro(
+          "settings",
+          [](const SharedSource &self) { return getSettings(self); },
+          "What its comments say: \"vocab\", \"max_seq_len\", \"causal\" and "
+          "\"name\". Raises ParseError.")
+      .def_prop_ro(
+          "output", [](const SharedSource &self) { return getOutput(self); },
+          "The s-op that it computes. Raises ParseError.")
+      .def(
+          "make_foreign",
+          [](const SharedSource &self, bool isSelector) {
+            return makeForeign(self, isSelector);
+          },
+          nb::arg("is_selector"),
+          "A node that stands for an s-op or a selector from elsewhere.");
+}
