@@ -64,22 +64,24 @@ Session::Session(SourceFiles &files, SessionLimits limits)
 }
 
 LogicalResult Session::loadLibrary() {
-  return runStatements(files.addText(getLibraryText(), "rasplib.rasp"),
-                       library);
+  return runStatements(files.addText(getLibraryText(), "rasplib.rasp"), library,
+                       [](const Stmt *) {});
 }
 
-LogicalResult Session::runFile(unsigned buffer) {
-  return runStatements(buffer, globals);
+LogicalResult Session::runFile(unsigned buffer,
+                               function_ref<void(const Stmt *)> observe) {
+  return runStatements(buffer, globals, observe);
 }
 
-LogicalResult Session::runStatements(unsigned buffer,
-                                     Environment &environment) {
+LogicalResult Session::runStatements(unsigned buffer, Environment &environment,
+                                     function_ref<void(const Stmt *)> observe) {
   openFiles.push_back(buffer);
   Parser parser(files, ast, files.getText(buffer));
   bool hasFailed = false;
   while (const Stmt *statement = parser.parseStatement()) {
     Evaluator evaluator(*this);
     hasFailed |= failed(evaluator.run(statement, environment));
+    observe(statement);
     if (evaluator.hasExited())
       break;
   }

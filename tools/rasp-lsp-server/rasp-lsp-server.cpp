@@ -7,14 +7,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "rasp/InitAll.h"
+#include "rasp/Tools/RaspLspServerMain.h"
 
 #include "mlir/IR/DialectRegistry.h"
-#include "mlir/Tools/mlir-lsp-server/MlirLspServerMain.h"
 #include "llvm/Support/LogicalResult.h"
 
 int main(int argc, char **argv) {
   mlir::rasp::hideOptionsOfLLVM();
   mlir::DialectRegistry registry;
   mlir::rasp::registerAllDialects(registry);
-  return llvm::failed(mlir::MlirLspServerMain(argc, argv, registry));
+  return llvm::failed(mlir::rasp::raspLspServerMain(argc, argv, registry));
 }

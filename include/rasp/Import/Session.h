@@ -72,8 +72,11 @@ public:
   LogicalResult loadLibrary();
 
   /// Reads and evaluates a whole buffer, up to `exit`. Fails if one of its
-  /// statements does; the others are evaluated all the same.
-  LogicalResult runFile(unsigned buffer);
+  /// statements does; the others are evaluated all the same. `observe` sees
+  /// each, and what it left.
+  LogicalResult
+  runFile(unsigned buffer,
+          function_ref<void(const Stmt *)> observe = [](const Stmt *) {});
 
   LogicalResult run(const Stmt *statement, Environment &environment);
   FailureOr<StaticValue> evaluate(const Expr *expr, Environment &environment);
@@ -108,7 +111,8 @@ public:
 private:
   friend class Evaluator;
 
-  LogicalResult runStatements(unsigned buffer, Environment &environment);
+  LogicalResult runStatements(unsigned buffer, Environment &environment,
+                              function_ref<void(const Stmt *)> observe);
 
   SourceFiles &files;
   SessionLimits limits;

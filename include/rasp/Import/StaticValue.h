@@ -190,6 +190,10 @@ struct Node {
   unsigned nameDepth = 0;
 };
 
+/// How a node is computed, as an expression of RASP: `select(tokens, "a", ==)`.
+/// Operands that have a name are written so.
+std::string describeComputation(const Node *node);
+
 /// The value of `function` at one position, or failure with a sentence in
 /// `reason` that says why it has none. Neither Index nor Member.
 FailureOr<Scalar> compute(ScalarFunction function, ArrayRef<Scalar> operands,

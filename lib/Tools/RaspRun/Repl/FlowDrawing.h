@@ -22,10 +22,6 @@ namespace mlir::rasp {
 FailureOr<std::string> drawFlow(frontend::Node *sop, const Sequence &input,
                                 Location location);
 
-/// How a node is computed, as an expression of RASP: `select(tokens, "a", ==)`.
-/// Operands that have a name are written so.
-std::string describeComputation(const frontend::Node *node);
-
 } // namespace mlir::rasp
 
 #endif // RASP_LIB_TOOLS_RASPRUN_REPL_FLOWDRAWING_H

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "FlowDrawing.h"
+#include "rasp/Import/StaticValue.h"
 
 using namespace mlir;
 using namespace mlir::rasp;
@@ -140,7 +140,7 @@ static void printComputation(raw_ostream &os, const Node *node,
   }
 }
 
-std::string mlir::rasp::describeComputation(const Node *node) {
+std::string mlir::rasp::frontend::describeComputation(const Node *node) {
   std::string text;
   llvm::raw_string_ostream os(text);
   printComputation(os, node, maxDepth);

@@ -1,0 +1,159 @@
+//===- LspServer.cpp - What editors ask about .rasp files -----------------===//
+//
+// Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LspServer.h"
+
+#include "rasp/Dialect/Rasp/IR/RaspDialect.h"
+
+using namespace mlir;
+using namespace mlir::rasp;
+using namespace mlir::rasp::lsp;
+
+LspServer::LspServer(const DialectRegistry &registry,
+                     llvm::lsp::MessageHandler &messages)
+    : context(registry),
+      publish(
+          messages.outgoingNotification<llvm::lsp::PublishDiagnosticsParams>(
+              "textDocument/publishDiagnostics")) {
+  context.loadDialect<RaspDialect, arith::ArithDialect, math::MathDialect>();
+  context.printOpOnDiagnostic(false);
+  messages.method("initialize", this, &LspServer::initialize);
+  messages.notification("initialized", this, &LspServer::initialized);
+  messages.method("shutdown", this, &LspServer::shutDown);
+  messages.notification("textDocument/didOpen", this, &LspServer::open);
+  messages.notification("textDocument/didChange", this, &LspServer::change);
+  messages.notification("textDocument/didClose", this, &LspServer::close);
+  messages.method("textDocument/hover", this, &LspServer::findHover);
+  messages.method("textDocument/definition", this, &LspServer::findDefinition);
+  messages.method("textDocument/references", this, &LspServer::findReferences);
+  messages.method("textDocument/completion", this, &LspServer::complete);
+  messages.method("textDocument/documentSymbol", this, &LspServer::getSymbols);
+  // What upstream's server has for MLIR only.
+  messages.method("textDocument/codeAction", this, &LspServer::getNothing);
+  messages.method("textDocument/inlayHint", this, &LspServer::getNothing);
+}
+
+void LspServer::initialize(const llvm::lsp::InitializeParams &,
+                           Reply<llvm::json::Value> reply) {
+  // What this server can do and what upstream's for MLIR can.
+  constexpr int wholeText = 1;
+  reply(llvm::json::Object{
+      {"serverInfo",
+       llvm::json::Object{{"name", "rasp-lsp-server"}, {"version", "0.1.0"}}},
+      {"capabilities",
+       llvm::json::Object{
+           {"textDocumentSync", llvm::json::Object{{"openClose", true},
+                                                   {"change", wholeText},
+                                                   {"save", true}}},
+           {"hoverProvider", true},
+           {"definitionProvider", true},
+           {"referencesProvider", true},
+           {"documentSymbolProvider", true},
+           {"completionProvider",
+            llvm::json::Object{
+                {"resolveProvider", false},
+                {"triggerCharacters",
+                 llvm::json::Array{".", "%", "^", "!", "#", "(", ",", "<", ":",
+                                   "[", " ", "\"", "/"}}}},
+           {"codeActionProvider",
+            llvm::json::Object{
+                {"codeActionKinds",
+                 llvm::json::Array{"quickfix", "refactor", "info"}}}},
+           {"inlayHintProvider", true}}}});
+}
+
+void LspServer::shutDown(const llvm::lsp::NoParams &,
+                         Reply<std::nullptr_t> reply) {
+  reply(nullptr);
+}
+
+//===----------------------------------------------------------------------===//
+// Documents
+//===----------------------------------------------------------------------===//
+
+void LspServer::update(const llvm::lsp::URIForFile &uri, StringRef text,
+                       int64_t version) {
+  auto document = std::make_unique<RaspDocument>(&context, uri, text, version);
+  llvm::lsp::PublishDiagnosticsParams diagnostics(uri, version);
+  diagnostics.diagnostics = document->getDiagnostics();
+  documents[uri.file().str()] = std::move(document);
+  publish(diagnostics);
+}
+
+void LspServer::open(const llvm::lsp::DidOpenTextDocumentParams &parameters) {
+  update(parameters.textDocument.uri, parameters.textDocument.text,
+         parameters.textDocument.version);
+}
+
+void LspServer::change(
+    const llvm::lsp::DidChangeTextDocumentParams &parameters) {
+  // The whole text is what is asked for.
+  for (const llvm::lsp::TextDocumentContentChangeEvent &change :
+       parameters.contentChanges)
+    if (!change.range)
+      update(parameters.textDocument.uri, change.text,
+             parameters.textDocument.version);
+}
+
+void LspServer::close(const llvm::lsp::DidCloseTextDocumentParams &parameters) {
+  const llvm::lsp::URIForFile &uri = parameters.textDocument.uri;
+  if (documents.erase(uri.file().str()) != 0)
+    publish(llvm::lsp::PublishDiagnosticsParams(uri, 0));
+}
+
+RaspDocument *
+LspServer::find(const llvm::lsp::TextDocumentIdentifier &document) {
+  auto found = documents.find(document.uri.file().str());
+  return found == documents.end() ? nullptr : found->second.get();
+}
+
+//===----------------------------------------------------------------------===//
+// Requests
+//===----------------------------------------------------------------------===//
+
+void LspServer::findHover(
+    const llvm::lsp::TextDocumentPositionParams &parameters,
+    Reply<std::optional<llvm::lsp::Hover>> reply) {
+  RaspDocument *document = find(parameters.textDocument);
+  reply(document ? document->findHover(parameters.position) : std::nullopt);
+}
+
+void LspServer::findDefinition(
+    const llvm::lsp::TextDocumentPositionParams &parameters,
+    Reply<std::vector<llvm::lsp::Location>> reply) {
+  RaspDocument *document = find(parameters.textDocument);
+  reply(document ? document->findDefinition(parameters.position)
+                 : std::vector<llvm::lsp::Location>());
+}
+
+void LspServer::findReferences(const llvm::lsp::ReferenceParams &parameters,
+                               Reply<std::vector<llvm::lsp::Location>> reply) {
+  RaspDocument *document = find(parameters.textDocument);
+  reply(document ? document->findReferences(parameters.position)
+                 : std::vector<llvm::lsp::Location>());
+}
+
+void LspServer::complete(const llvm::lsp::CompletionParams &parameters,
+                         Reply<llvm::lsp::CompletionList> reply) {
+  RaspDocument *document = find(parameters.textDocument);
+  reply(document ? document->complete(parameters.position)
+                 : llvm::lsp::CompletionList());
+}
+
+void LspServer::getSymbols(
+    const llvm::lsp::DocumentSymbolParams &parameters,
+    Reply<std::vector<llvm::lsp::DocumentSymbol>> reply) {
+  RaspDocument *document = find(parameters.textDocument);
+  reply(document ? document->getSymbols()
+                 : std::vector<llvm::lsp::DocumentSymbol>());
+}
+
+void LspServer::getNothing(const llvm::lsp::DocumentSymbolParams &,
+                           Reply<std::vector<llvm::lsp::Location>> reply) {
+  reply(std::vector<llvm::lsp::Location>());
+}
