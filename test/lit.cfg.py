@@ -51,6 +51,7 @@ llvm_config.add_tool_substitutions(
         ToolSubst("rasp-opt", extra_args=["--verify-roundtrip"] if verify_roundtrip else []),
         "rasp-run",
         "rasp-translate",
+        "rasp-import-fuzzer",
         "rasp-reduce",
         "rasp-lsp-server",
         "mlir-opt",
