@@ -10,6 +10,7 @@
 #define RASP_LIB_IMPORT_LIBRARY_H
 
 #include "mlir/Support/LLVM.h"
+#include "llvm/ADT/StringRef.h"
 
 namespace mlir::rasp::frontend {
 
