@@ -6,13 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "rasp/InitAll.h"
-
-#include "mlir/Tools/mlir-translate/MlirTranslateMain.h"
+#include "rasp/Tools/RaspTranslateMain.h"
 
 int main(int argc, char **argv) {
-  mlir::rasp::hideOptionsOfLLVM();
-  mlir::rasp::registerAllTranslations();
-  return mlir::failed(
-      mlir::mlirTranslateMain(argc, argv, "RASP translation tool"));
+  return llvm::failed(mlir::rasp::raspTranslateMain(argc, argv));
 }

@@ -8,6 +8,8 @@
 
 #include "Inputs.h"
 
+#include "rasp/Import/StaticValue.h"
+
 #include "rasp/Reference/ScalarJSON.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -166,11 +168,25 @@ LogicalResult InputParser::parse(StringRef text, const Twine &origin,
     return failure();
   for (const Word &word : *words) {
     std::optional<Scalar> token = find(word);
+    if (!token && words->size() == 1)
+      if (std::optional<Sequence> characters = findCharacters(word.text))
+        return add(std::move(*characters), origin, inputs);
     if (!token)
       return reportUnknown(word.text, origin);
     tokens.push_back(*token);
   }
   return add(std::move(tokens), origin, inputs);
+}
+
+std::optional<Sequence> InputParser::findCharacters(StringRef text) const {
+  Sequence tokens;
+  for (StringRef character : frontend::getCharacters(text)) {
+    std::optional<Scalar> token = find(Word{character.str(), /*quoted=*/true});
+    if (!token)
+      return std::nullopt;
+    tokens.push_back(*token);
+  }
+  return tokens;
 }
 
 LogicalResult InputParser::parseFile(StringRef name,

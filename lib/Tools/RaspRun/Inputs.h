@@ -25,8 +25,10 @@ public:
   InputParser(ArrayRef<Scalar> vocab, uint64_t maxSeqLen);
 
   /// Appends the sequence that `text` stands for: tokens between commas or
-  /// spaces, strings bare or in quotes, or a JSON array. Prints an error that
-  /// begins with `origin` and fails if it is none, or no input of the program.
+  /// spaces, strings bare or in quotes, or a JSON array. A word that is no
+  /// token stands for its characters, where these are tokens. Prints an error
+  /// that begins with `origin` and fails if it is none, or no input of the
+  /// program.
   LogicalResult parse(StringRef text, const Twine &origin,
                       std::vector<Sequence> &inputs) const;
   /// Appends the sequences in the file `name`, one a line; "-" is the standard
@@ -50,6 +52,7 @@ private:
   };
   FailureOr<std::vector<Word>> split(StringRef text, const Twine &origin) const;
   std::optional<Scalar> find(const Word &word) const;
+  std::optional<Sequence> findCharacters(StringRef text) const;
   std::optional<Scalar> find(const llvm::json::Value &value) const;
   std::optional<Scalar> findNumber(double number) const;
   LogicalResult add(Sequence tokens, const Twine &origin,

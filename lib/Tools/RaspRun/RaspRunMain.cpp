@@ -71,7 +71,8 @@ struct Options {
   cl::list<std::string> inputs{
       "input",
       cl::desc("An input: tokens between commas or spaces, strings bare or in "
-               "quotes, or a JSON array; may be given several times"),
+               "quotes, a word of one-letter tokens, or a JSON array; may be "
+               "given several times"),
       cl::value_desc("tokens"), cl::cat(category)};
   cl::list<std::string> inputFiles{
       "inputs", cl::desc("A file of inputs, one a line (- is standard input)"),

@@ -143,7 +143,8 @@ FailureOr<ProgramOpInterface> StagedProgram::getProgram(Stage stage) {
   if (!program)
     return emitError(loc)
            << "the program has no form that can be interpreted at "
-              "stage " << getStageName(stage);
+              "stage "
+           << getStageName(stage);
   return program;
 }
 
