@@ -55,6 +55,13 @@ static constexpr std::pair<StringLiteral, Kind> symbols[] = {
     {"<", Kind::Less},        {">", Kind::Greater},
 };
 
+std::vector<StringRef> mlir::rasp::frontend::getKeywords() {
+  std::vector<StringRef> keywords;
+  for (const auto &[word, kind] : words)
+    keywords.push_back(word);
+  return keywords;
+}
+
 //===----------------------------------------------------------------------===//
 // Messages
 //===----------------------------------------------------------------------===//

@@ -23,6 +23,8 @@ static constexpr StringRef settingNames[] = {
 /// The longest input that the dialect has programs for.
 static constexpr uint64_t greatestMaxSeqLen = 65536;
 
+ArrayRef<StringRef> ProgramSettings::getNames() { return settingNames; }
+
 //===----------------------------------------------------------------------===//
 // Reading
 //===----------------------------------------------------------------------===//

@@ -14,6 +14,7 @@
 #include "llvm/Support/SMLoc.h"
 
 #include <string>
+#include <vector>
 
 namespace mlir::rasp::frontend {
 
@@ -91,6 +92,10 @@ struct Token {
 std::string describe(Token::Kind kind);
 /// Likewise, with its text where that tells more.
 std::string describe(const Token &token);
+
+/// The words that are no names; those that are one token with the parenthesis
+/// after them end in it.
+std::vector<StringRef> getKeywords();
 
 /// What is wrong with an invalid token, and what would be right.
 std::string getLexicalError(const Token &token);

@@ -23,6 +23,9 @@ public:
       : session(session), files(session.getFiles()), buffer(buffer),
         options(options) {}
 
+  /// The names of all settings.
+  static ArrayRef<StringRef> getNames();
+
   /// Reads the settings in the comments at the top of the file.
   LogicalResult readComments() { return readComments(buffer); }
   /// Reads those at the top of another buffer, which replace others of the same

@@ -74,9 +74,9 @@ public:
   /// Reads and evaluates a whole buffer, up to `exit`. Fails if one of its
   /// statements does; the others are evaluated all the same. `observe` sees
   /// each, and what it left.
-  LogicalResult
-  runFile(unsigned buffer,
-          function_ref<void(const Stmt *)> observe = [](const Stmt *) {});
+  LogicalResult runFile(
+      unsigned buffer,
+      function_ref<void(const Stmt *)> observe = [](const Stmt *) {});
 
   LogicalResult run(const Stmt *statement, Environment &environment);
   FailureOr<StaticValue> evaluate(const Expr *expr, Environment &environment);

@@ -348,8 +348,7 @@ llvm::lsp::CompletionList RaspDocument::complete(Position position) {
   size_t comment = line.find('#');
   if (comment != StringRef::npos) {
     if (line.drop_front(comment + 1).ltrim().starts_with("rasp:"))
-      for (StringRef name :
-           {"vocab", "max_seq_len", "causal", "output", "name", "bos", "pad"})
+      for (StringRef name : ProgramSettings::getNames())
         add(name, CompletionItemKind::Property, "setting");
     return list;
   }
@@ -378,9 +377,7 @@ llvm::lsp::CompletionList RaspDocument::complete(Position position) {
                                  definition.binding.name == name;
                         }))
         addValue(name, value);
-  for (StringRef word : {"aggregate", "and", "def", "draw", "else", "for", "if",
-                         "in", "indicator", "len", "load", "not", "or", "range",
-                         "return", "round", "select", "zip"})
-    add(word, CompletionItemKind::Keyword, "keyword");
+  for (StringRef word : getKeywords())
+    add(word.rtrim('('), CompletionItemKind::Keyword, "keyword");
   return list;
 }

@@ -302,9 +302,8 @@ std::vector<std::string> Repl::complete(StringRef text, StringRef word) {
   } else if (before.ends_with("examples") || before.ends_with("display")) {
     words = {"on", "off"};
   } else {
-    words = {"and",    "def",        "draw(", "else",   "for",     "if",
-             "in",     "indicator(", "load",  "not",    "or",      "return",
-             "round(", "aggregate(", "len(",  "range(", "select(", "zip("};
+    for (StringRef keyword : getKeywords())
+      words.insert(keyword.str());
     if (before.empty())
       words.insert({"set example", "show example", "examples",
                     "full seq display", "exit"});
