@@ -94,8 +94,8 @@ Commands of the compiler, on names or other expressions:
     os.indent(column - usage.size()) << command.help << '\n';
   }
   os << R"(
-They compile for the tokens and the length of the example, or for what is set as
-in a file:
+They compile for the tokens and the length of the example, :run also for those of
+its input, or for what is set as in a file:
   # rasp: vocab = "abc", max_seq_len = 10, causal = True
 )";
   return success();
@@ -133,21 +133,20 @@ FailureOr<Node *> Repl::evaluateSOp(StringRef expression) {
 }
 
 /// What an s-op is compiled for: the settings, and where they say nothing the
-/// tokens and the length of the example and of the input.
+/// tokens and the length of the example, or of an input that is none for these.
 FailureOr<ProgramContract> Repl::getContract(StringRef name,
                                              const Sequence *input) {
+  auto hasExample = [&](const Scalar &token) {
+    return llvm::is_contained(sopExample, token);
+  };
+  bool isForExample = !input || (input->size() <= sopExample.size() &&
+                                 llvm::all_of(*input, hasExample));
+  const Sequence &tokens = isForExample ? sopExample : *input;
   ProgramContract defaults;
-  const Sequence *inputs[] = {&sopExample, input};
-  for (const Sequence *tokens : inputs) {
-    if (!tokens ||
-        (!defaults.vocab.empty() &&
-         tokens->front().isString() != defaults.vocab.front().isString()))
-      continue;
-    for (const Scalar &token : *tokens)
-      if (!llvm::is_contained(defaults.vocab, token))
-        defaults.vocab.push_back(token);
-    defaults.maxSeqLen = std::max<uint64_t>(defaults.maxSeqLen, tokens->size());
-  }
+  defaults.maxSeqLen = tokens.size();
+  for (const Scalar &token : tokens)
+    if (!llvm::is_contained(defaults.vocab, token))
+      defaults.vocab.push_back(token);
   options.name = name.empty() ? "out" : name.str();
   return settings.getContract(&defaults);
 }
@@ -325,8 +324,10 @@ LogicalResult Repl::runCompiled(StringRef argument) {
            << "' compiles for more";
   FailureOr<std::vector<Sequence>> outputs =
       (*program)->run(Stage::Linalg, input);
+  if (failed(outputs))
+    return failure();
   FailureOr<bool> isRounded = (*program)->isRounded(Stage::Linalg);
-  if (failed(outputs) || failed(isRounded))
+  if (failed(isRounded))
     return failure();
   bool isName = llvm::all_of(
       expression, [](char c) { return llvm::isAlnum(c) || c == '_'; });
