@@ -193,6 +193,7 @@ static SharedSource readSource(nb::handle text, nb::handle filename,
 
 /// The names that the statements of the file set, in order.
 static std::vector<std::string> getNames(const SharedSource &source) {
+  std::lock_guard lock(source->mutex);
   std::vector<std::string> names;
   for (const auto &[name, value] : source->session.getGlobals().getVariables())
     if (name != "out" && !value.isUnknown())
@@ -202,6 +203,7 @@ static std::vector<std::string> getNames(const SharedSource &source) {
 
 /// What a name stands for in the file or in the library.
 static nb::object lookUp(const SharedSource &source, const std::string &name) {
+  std::lock_guard lock(source->mutex);
   const StaticValue *value = source->session.getGlobals().lookup(name);
   if (!value || value->isUnknown())
     throw nb::key_error(name.c_str());
@@ -421,6 +423,8 @@ void mlir::rasp::python::bindSource(nb::module_ &module) {
       .def_prop_ro(
           "name",
           [](const SourceNode &self) {
+            // A call in another thread may give it one.
+            std::lock_guard lock(self.source->mutex);
             return stringToPython(self.node->name);
           },
           "The variable that it was assigned to, or an empty string.")
