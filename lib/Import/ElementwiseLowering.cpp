@@ -106,6 +106,9 @@ Value ProgramBuilder::emitTooMany(Node *node, ArrayRef<Node *> inputs) {
 /// A table of what the function is on all values that can occur.
 Value ProgramBuilder::lowerToTable(Node *node, ArrayRef<Node *> inputs,
                                    const Combinations &combinations) {
+  SmallVector<Value> values;
+  for (Node *input : inputs)
+    values.push_back(getValue(input));
   std::vector<SmallVector<Scalar>> keys;
   std::vector<Scalar> results;
   std::string firstReason, firstValues;
@@ -113,9 +116,14 @@ Value ProgramBuilder::lowerToTable(Node *node, ArrayRef<Node *> inputs,
     SmallVector<Scalar> operands;
     for (Node *operand : node->operands) {
       const auto *input = llvm::find(inputs, operand);
-      operands.push_back(input == inputs.end()
-                             ? operand->scalar
-                             : combination[input - inputs.begin()]);
+      if (input == inputs.end()) {
+        operands.push_back(operand->scalar);
+        continue;
+      }
+      // A domain does not tell 2 and 2.0 apart, their text does.
+      size_t index = input - inputs.begin();
+      operands.push_back(
+          convertTo(combination[index], getElementType(values[index])));
     }
     std::string reason;
     FailureOr<Scalar> result = compute(*node, operands, context, reason);
@@ -138,9 +146,6 @@ Value ProgramBuilder::lowerToTable(Node *node, ArrayRef<Node *> inputs,
   if (!isComplete)
     emitWarning(node->location) << "this is undefined on " << firstValues
                                 << ", which may occur here: " << firstReason;
-  SmallVector<Value> values;
-  for (Node *input : inputs)
-    values.push_back(getValue(input));
   return makeLookup(values, keys, results, isComplete,
                     frontend::getElementType(context, results), getLabel(node),
                     node->location);

@@ -514,7 +514,8 @@ FailureOr<Value> ProgramLowering::lowerAggregate(AggregateOp aggregate) {
   bool isOneHot = getLayout(aggregate) == Layout::OneHot;
   Type type =
       isOneHot ? Type(getOneHotType(domain)) : Type(getScalarType(aggregate));
-  if (form->getTerms().empty())
+  // Where nothing is ever selected, the values may be of any kind.
+  if (form->getTerms().empty() || facts.maxWidth == 0)
     return createConstant(loc, aggregate.getDefaultScalar(), type);
   if (form->getTerms().size() > 1) {
     InFlightDiagnostic diagnostic =
