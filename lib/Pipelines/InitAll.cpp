@@ -1,4 +1,4 @@
-//===- InitAll.cpp - Registration of everything -------------------------===//
+//===- InitAll.cpp - Registration of everything ---------------------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Pipelines.cpp - Pipelines from programs to transformers -*- C++ -*-===//
+//===- Pipelines.cpp - Pipelines from programs to transformers ------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

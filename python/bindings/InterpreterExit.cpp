@@ -1,5 +1,4 @@
-//===- InterpreterExit.cpp - Threads at the exit of the interpreter -*- C++
-//-*-===//
+//===- InterpreterExit.cpp - Threads at the exit of the interpreter -------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

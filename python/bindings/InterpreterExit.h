@@ -1,5 +1,4 @@
-//===- InterpreterExit.h - Threads at the exit of the interpreter -*- C++
-//-*-===//
+//===- InterpreterExit.h - Threads at the exit ---------------- -*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Pipelines.h - Pipelines from programs to transformers -*- C++ -*-===//
+//===- Pipelines.h - Pipelines from programs to transformers -- -*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

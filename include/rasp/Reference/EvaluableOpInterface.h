@@ -1,4 +1,4 @@
-//===- EvaluableOpInterface.h - What an op computes -*- C++ -*-===//
+//===- EvaluableOpInterface.h - What an op computes ----------- -*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Interpreter.h - The reference interpreter -*- C++ -*-===//
+//===- Interpreter.h - The reference interpreter -------------- -*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

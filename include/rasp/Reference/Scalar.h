@@ -1,4 +1,4 @@
-//===- Scalar.h - A value at one position -*- C++ -*-===//
+//===- Scalar.h - A value at one position --------------------- -*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- CraftToLinalg.cpp - Craft transformers as tensor functions -*- C++
-//-*-===//
+//===- CraftToLinalg.cpp - Craft transformers as tensor functions ---------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ModelAttributes.cpp - What a compiled function says of itself -*- C++
-//-*-===//
+//===- ModelAttributes.cpp - What a compiled function says of itself ------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ElementwiseFunction.cpp - S-ops as functions of the values they hang on
-//-*- C++ -*-===//
+//===- ElementwiseFunction.cpp - S-ops as functions of others -------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- RaspToCraft.cpp - Conversion of rasp programs to craft values -*- C++
-//-*-===//
+//===- RaspToCraft.cpp - Conversion of rasp programs to craft values ------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

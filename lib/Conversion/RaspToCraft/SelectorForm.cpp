@@ -1,4 +1,4 @@
-//===- SelectorForm.cpp - Selectors as disjoint conjunctions -*- C++ -*-===//
+//===- SelectorForm.cpp - Selectors as disjoint conjunctions --------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

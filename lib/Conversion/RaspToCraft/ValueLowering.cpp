@@ -1,4 +1,4 @@
-//===- ValueLowering.cpp - Subspaces for s-ops -*- C++ -*-===//
+//===- ValueLowering.cpp - Subspaces for s-ops ----------------------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

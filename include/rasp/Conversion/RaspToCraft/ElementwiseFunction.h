@@ -1,5 +1,4 @@
-//===- ElementwiseFunction.h - S-ops as functions of the values they hang on -*-
-// C++ -*-===//
+//===- ElementwiseFunction.h - S-ops as functions of others --- -*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

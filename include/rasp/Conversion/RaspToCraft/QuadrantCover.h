@@ -1,5 +1,4 @@
-//===- QuadrantCover.h - Relations of ordered values as quadrants -*- C++
-//-*-===//
+//===- QuadrantCover.h - Relations as quadrants --------------- -*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

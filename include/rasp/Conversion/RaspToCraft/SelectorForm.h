@@ -1,4 +1,4 @@
-//===- SelectorForm.h - Selectors as disjoint conjunctions -*- C++ -*-===//
+//===- SelectorForm.h - Selectors as disjoint conjunctions ---- -*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

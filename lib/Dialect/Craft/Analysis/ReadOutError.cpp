@@ -1,4 +1,4 @@
-//===- ReadOutError.cpp - Whether an output is read surely -*- C++ -*-===//
+//===- ReadOutError.cpp - Whether an output is read surely ----------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

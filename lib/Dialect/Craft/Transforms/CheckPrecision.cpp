@@ -1,4 +1,4 @@
-//===- CheckPrecision.cpp - Refuses what f32 cannot tell -*- C++ -*-===//
+//===- CheckPrecision.cpp - Refuses what f32 cannot tell ------------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- FoldAffine.cpp - Folds affine values into their readers -*- C++ -*-===//
+//===- FoldAffine.cpp - Folds affine values into their readers ------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ElementwiseInference.h - Domains of elementwise functions -*- C++
-//-*-===//
+//===- ElementwiseInference.h - Domains of functions ---------- -*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- RaspArithModels.cpp - Evaluation of arith ops on scalars ---------===//
+//===- RaspArithModels.cpp - Evaluation of arith ops on scalars -----------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

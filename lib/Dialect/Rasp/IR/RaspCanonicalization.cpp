@@ -1,4 +1,4 @@
-//===- RaspCanonicalization.cpp - Canonical forms of s-ops --------------===//
+//===- RaspCanonicalization.cpp - Canonical forms of s-ops ----------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

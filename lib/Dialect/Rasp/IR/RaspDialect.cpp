@@ -1,4 +1,4 @@
-//===- RaspDialect.cpp - The rasp dialect -------------------------------===//
+//===- RaspDialect.cpp - The rasp dialect ---------------------------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

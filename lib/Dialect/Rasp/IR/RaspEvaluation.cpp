@@ -1,4 +1,4 @@
-//===- RaspEvaluation.cpp - What the ops of the rasp dialect compute ----===//
+//===- RaspEvaluation.cpp - What the ops of the rasp dialect compute ------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- RaspFolders.cpp - Folding of the rasp dialect's ops --------------===//
+//===- RaspFolders.cpp - Folding of the rasp dialect's ops ----------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- RaspMathModels.cpp - Evaluation of math ops on scalars -----------===//
+//===- RaspMathModels.cpp - Evaluation of math ops on scalars -------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- RaspScalarOps.cpp - Evaluation of the string ops -----------------===//
+//===- RaspScalarOps.cpp - Evaluation of the string ops -------------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

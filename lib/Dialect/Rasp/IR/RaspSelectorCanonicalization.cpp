@@ -1,4 +1,4 @@
-//===- RaspSelectorCanonicalization.cpp - Canonical forms of selectors --===//
+//===- RaspSelectorCanonicalization.cpp - Canonical forms of selectors ----===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- RaspTypes.cpp - Types of the rasp dialect ------------------------===//
+//===- RaspTypes.cpp - Types of the rasp dialect --------------------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

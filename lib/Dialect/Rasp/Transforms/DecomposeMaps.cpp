@@ -1,4 +1,4 @@
-//===- DecomposeMaps.cpp - Splits maps of several inputs -*- C++ -*-===//
+//===- DecomposeMaps.cpp - Splits maps of several inputs ------------------===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

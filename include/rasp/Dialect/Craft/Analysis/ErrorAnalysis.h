@@ -1,4 +1,4 @@
-//===- ErrorAnalysis.h - Bounds on rounding errors -*- C++ -*-===//
+//===- ErrorAnalysis.h - Bounds on rounding errors ------------ -*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- CraftDialect.h - The craft dialect -*- C++ -*-===//
+//===- CraftDialect.h - The craft dialect --------------------- -*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

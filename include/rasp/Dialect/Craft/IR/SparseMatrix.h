@@ -1,4 +1,4 @@
-//===- SparseMatrix.h - Sparse matrices between directions -*- C++ -*-===//
+//===- SparseMatrix.h - Sparse matrices between directions ---- -*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- DomainAnalysis.h - The values that s-ops can take -*- C++ -*-===//
+//===- DomainAnalysis.h - The values that s-ops can take ------ -*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

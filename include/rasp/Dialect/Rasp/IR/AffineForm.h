@@ -1,4 +1,4 @@
-//===- AffineForm.h - Affine functions in the region of a map -*- C++ -*-===//
+//===- AffineForm.h - Affine functions in the region of a map - -*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Domain.h - The values that an s-op can take -*- C++ -*-===//
+//===- Domain.h - The values that an s-op can take ------------ -*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- RaspDialect.h - The rasp dialect -*- C++ -*-===//
+//===- RaspDialect.h - The rasp dialect ----------------------- -*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Passes.h - Passes of the rasp dialect -*- C++ -*-===//
+//===- Passes.h - Passes of the rasp dialect ------------------ -*- C++ -*-===//
 //
 // Part of the rasp-mlir project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
