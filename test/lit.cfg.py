@@ -26,7 +26,7 @@ config.test_exec_root = os.path.join(config.rasp_obj_root, "test")
 
 if verify_roundtrip:
     # These do not run rasp-opt, or not by lit's own command: once is enough.
-    config.excludes += ["Unit", "Python", "install", "Tools", "Docs"]
+    config.excludes += ["Unit", "Python", "install", "Tools", "Docs", "RandomRasp"]
     config.excludes += ["random-programs.test", "sizes.test", "oracle-notices.test"]
     config.suffixes.remove(".rasp")
 
