@@ -243,6 +243,7 @@ struct ExpandUnions : public rasp::impl::ExpandUnionsBase<ExpandUnions> {
     TableAttr table =
         TableAttr::getSorted([&] { return emitError(loc); }, context,
                              inputs.size(), entries, /*fallback=*/Attribute());
+    assert(table && "combinations of values differ");
     return LookupOp::create(builder, loc, type, inputs, table,
                             /*label=*/StringAttr());
   }
@@ -255,6 +256,10 @@ struct ExpandUnions : public rasp::impl::ExpandUnionsBase<ExpandUnions> {
         list(tree.getQueries(), maxPairs, domains);
     if (!keys || !queries || keys->empty() || queries->empty() ||
         keys->size() > maxPairs / queries->size())
+      return nullptr;
+    // Each pair goes through all of the tree.
+    constexpr uint64_t maxOpsPerPair = 256;
+    if (tree.getNumOps() > maxOpsPerPair)
       return nullptr;
     Rows ofKeys(keys->size(), std::vector<bool>(queries->size()));
     Rows ofQueries(queries->size(), std::vector<bool>(keys->size()));
@@ -289,6 +294,7 @@ struct ExpandUnions : public rasp::impl::ExpandUnionsBase<ExpandUnions> {
     TableAttr table = TableAttr::getSorted([&] { return emitError(loc); },
                                            &getContext(), /*numInputs=*/2,
                                            entries, builder.getBoolAttr(false));
+    assert(table && "codes differ");
     ++numExpanded;
     return SelectOp::create(builder, loc, keyCode, queryCode, PredicateAttr(),
                             table);

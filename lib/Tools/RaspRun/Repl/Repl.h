@@ -100,6 +100,7 @@ private:
   SourceMgrDiagnosticHandler handler;
   frontend::SourceFiles files;
   frontend::Session session;
+  unsigned numEntries = 0;
   frontend::ProgramSettings settings;
   Progress progress;
 
@@ -108,7 +109,6 @@ private:
   bool showsSOps = true, showsSelectors = true;
   DisplayOptions display;
   bool exited = false;
-  unsigned numEntries = 0;
   /// The latest, the last one at the end.
   std::deque<Compiled> compiled;
 };
