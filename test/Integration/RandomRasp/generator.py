@@ -174,6 +174,25 @@ class Generator:
     def make_atom(self, depth):
         return self.make(self.random.choice(ATOMS), depth)
 
+    def operators(self, depth):
+        """Operators of all levels on numbers, for what a missing parenthesis does."""
+        if depth <= 0:
+            return Literal(self.pick(*range(1, 10), Fraction(5, 2), True, False))
+        sub = partial(self.operators, depth - 1)
+        some = partial(self.operators, self.random.randrange(depth))
+        return self.pick(
+            lambda: Binary(self.pick("+", "-", "*", "/", "%", "%"), sub(), some()),
+            lambda: Binary(self.pick("+", "-", "*", "/", "%", "%"), some(), sub()),
+            lambda: Binary("^", sub(), self.operators(0)),
+            lambda: Binary(self.random.choice(COMPARISONS), sub(), some()),
+            lambda: Binary(self.pick("and", "or"), sub(), some()),
+            lambda: Binary(self.pick("and", "or"), some(), sub()),
+            lambda: Prefix(self.pick("-", "+", "not"), sub()),
+            lambda: Conditional(sub(), some(), some()),
+            lambda: Conditional(some(), some(), sub()),
+            lambda: Binary("in", sub(), ListOf([self.operators(1) for _ in range(4)])),
+        )()
+
     def make_int(self, depth):
         sub = partial(self.make, depth=depth)
         return self.pick(
@@ -368,7 +387,7 @@ class Generator:
         )()
 
     def mark(self, depth):
-        kind = self.pick("Int", "Str")
+        kind = self.pick("Bool", "Str", "Str")
         name = self.pick("mark_first_instance", "mark_last_instance")
         return call(name, self.make(kind, depth), self.operand(kind, depth))
 

@@ -7,8 +7,11 @@
 Of each program the s-op that it ends with is interpreted on all inputs of one or two
 tokens and on random ones, which language.py says the values of, and the transformer
 that it is compiled to is run on them. It may be refused for a documented reason, which
-is counted. Before, atoms, lists and dicts are compared while a file of them is read, in
-which every statement that has no value has to be an error and no other.
+is counted.
+
+Before, one file of many statements is read, about atoms, lists and dicts, and about s-ops
+and selectors that are called with an input. Those that have no value have to be
+errors, and no others.
 """
 
 import argparse
@@ -38,7 +41,7 @@ from language import (  # noqa: E402
     text_of,
 )
 from random_programs import REFUSALS  # noqa: E402
-from trees import Assign, Writer, is_double, literal  # noqa: E402
+from trees import Assign, Call, Writer, is_double, literal  # noqa: E402
 
 VOCABULARIES = [
     ["a", "b"],
@@ -73,6 +76,7 @@ def static_file(seed, count):
     """The text of a file, and of each of its statements the lines and what is expected."""
     rng = random.Random(seed)
     generator, writer, names = Generator(rng, wild=0.04), Writer(rng), Environment(library())
+    of_sops = Generator(rng)
     lines = ['# rasp: vocab = "ab", max_seq_len = 2, output = tokens']
     statements = []
 
@@ -81,25 +85,43 @@ def static_file(seed, count):
         lines.append(text)
         statements.append((first, first + text.count("\n"), expected, text))
 
-    while len(statements) < count:
-        kind = rng.choice(ATOMS + ["ints", "strs", "dict"])
-        expr = generator.make(kind, rng.randrange(1, 5))
+    def add_sop():
+        """An s-op or a selector with an input."""
+        kind = rng.choice([*SOPS, "Selector", "Single"])
+        text = [rng.choice("ab") for _ in range(rng.randrange(1, 5))]
+        expr = Call(of_sops.make(kind, rng.randrange(1, 5)), literal("".join(text)))
         try:
             value = expr.value(names)
-        except Unsuitable:
-            continue
+        except Undefined:
+            # What nothing depends on may be left out, and then is no error.
+            return
+        add(f"{{True: 0}}[{writer.at(expr)} == {writer.at(literal(value), 4)}];", value)
+
+    def add_known():
+        kind = rng.choice(ATOMS + ["ints", "strs", "dict"])
+        expr = generator.make(kind, rng.randrange(1, 5))
+        if rng.random() < 0.5:
+            kind, expr = "", generator.operators(rng.randrange(1, 6))
+        try:
+            value = expr.value(names)
         except Undefined:
             add(writer.at(expr) + ";", "an error")
-            continue
+            return
         add(f"{{True: 0}}[({writer.at(expr)}) == {writer.at(literal(value), 4)}];", value)
         # Of what kind a number is, its text tells.
         if is_number(value) and abs(value) < 1000 and is_double(Fraction(value)):
             add(f'{{True: 0}}[tokens_str([{writer.at(expr)}]) == ["{text_of(value)}"]];', value)
-        if rng.random() < 0.1:
+        if kind and rng.random() < 0.1:
             name = generator.new_name()
             Assign([name], [expr]).run(names)
             add(Assign([name], [expr]).write(writer), value)
             generator.know([(name, kind)])
+
+    while len(statements) < count:
+        try:
+            (add_sop if rng.random() < 0.4 else add_known)()
+        except Unsuitable:
+            continue
     return "\n".join(lines) + "\n", statements
 
 
@@ -258,7 +280,7 @@ def check_program(folder, seed, longest):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=40)
-    parser.add_argument("--static", type=int, default=600, help="how many statements on atoms")
+    parser.add_argument("--static", type=int, default=4000, help="how many statements of one file")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--longest", type=int, default=5, help="the greatest max_seq_len")
     parser.add_argument("--print", action="store_true")

@@ -189,6 +189,7 @@ class Call(Expr):
         arguments = [argument.value(names) for argument in self.arguments]
         if isinstance(callee, (SOp, Selector)):
             return callee.on(tuple(arguments[0]))
+        require(isinstance(callee, Function) or callable(callee))
         if not isinstance(callee, Function):
             return callee(*arguments)
         inner = Environment(callee.closure)
