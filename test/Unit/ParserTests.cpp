@@ -8,6 +8,7 @@
 
 #include "ImportTesting.h"
 
+#include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
@@ -19,9 +20,21 @@ static void print(raw_ostream &os, const Expr *expr) {
   auto printAll = [&](ArrayRef<const Expr *> exprs) {
     llvm::interleave(exprs, os, [&](const Expr *e) { print(os, e); }, ",");
   };
+  auto printCall = [&](StringRef word, ArrayRef<const Expr *> operands,
+                       StringRef rest = "") {
+    os << word << '(';
+    printAll(operands);
+    os << rest << ')';
+  };
   switch (expr->getKind()) {
   case Expr::Kind::Integer:
     os << cast<IntegerExpr>(expr)->value;
+    return;
+  case Expr::Kind::Float:
+    os << llvm::format("%g", cast<FloatExpr>(expr)->value);
+    return;
+  case Expr::Kind::String:
+    os << '"' << cast<StringExpr>(expr)->value << '"';
     return;
   case Expr::Kind::Name:
     os << cast<NameExpr>(expr)->name;
@@ -68,8 +81,59 @@ static void print(raw_ostream &os, const Expr *expr) {
     printAll(cast<ListExpr>(expr)->elements);
     os << ']';
     return;
-  default:
-    os << '?';
+  case Expr::Kind::Dict: {
+    ArrayRef<const Expr *> items = cast<DictExpr>(expr)->items;
+    os << '{';
+    for (size_t i = 0; i < items.size(); i += 2) {
+      os << (i == 0 ? "" : ",");
+      print(os, items[i]);
+      os << ':';
+      print(os, items[i + 1]);
+    }
+    os << '}';
+    return;
+  }
+  case Expr::Kind::Comprehension: {
+    auto *comprehension = cast<ComprehensionExpr>(expr);
+    os << (comprehension->key ? '{' : '[');
+    if (comprehension->key) {
+      print(os, comprehension->key);
+      os << ':';
+    }
+    print(os, comprehension->value);
+    os << " for ";
+    llvm::interleave(
+        comprehension->names, os,
+        [&](const Binding &binding) { os << binding.name; }, ",");
+    os << " in ";
+    print(os, comprehension->iterable);
+    os << (comprehension->key ? '}' : ']');
+    return;
+  }
+  case Expr::Kind::Select: {
+    auto *select = cast<SelectExpr>(expr);
+    printCall("select", {select->key, select->query},
+              ("," + getSpelling(select->op)).str());
+    return;
+  }
+  case Expr::Kind::Aggregate: {
+    auto *aggregate = cast<AggregateExpr>(expr);
+    SmallVector<const Expr *> operands = {aggregate->selector,
+                                          aggregate->values};
+    if (aggregate->defaultValue)
+      operands.push_back(aggregate->defaultValue);
+    printCall("aggregate", operands);
+    return;
+  }
+  case Expr::Kind::Range:
+    printCall("range", cast<RangeExpr>(expr)->arguments);
+    return;
+  case Expr::Kind::Zip:
+    printCall("zip", cast<ZipExpr>(expr)->lists);
+    return;
+  case Expr::Kind::Len:
+    printCall("len", cast<LenExpr>(expr)->operand);
+    return;
   }
 }
 
@@ -143,10 +207,35 @@ TEST_F(ParserTest, PrefixOperatorsAreTight) {
   EXPECT_EQ(parse("a[b](c)[d]"), "a[b](c)[d]");
 }
 
+TEST_F(ParserTest, OperandsThatBeginWithAWord) {
+  // Whatever stands between their parentheses, outside they are operands.
+  EXPECT_EQ(parse("select(a in b, c if d else e, <=) and f"),
+            "(select((ainb),(c?d:e),<=)andf)");
+  EXPECT_EQ(parse("-aggregate(a or b, c)^d"), "((- aggregate((aorb),c))^d)");
+  EXPECT_EQ(parse("aggregate(a, b, c)[d]"), "aggregate(a,b,c)[d]");
+  EXPECT_EQ(parse("round(a + b) * c"), "((round (a+b))*c)");
+  EXPECT_EQ(parse("not indicator(a)"), "(not (indicator a))");
+  EXPECT_EQ(parse("len(a) + range(b, c)[d]"), "(len(a)+range(b,c)[d])");
+  EXPECT_EQ(parse("zip(a, b) == [c]"), "(zip(a,b)==[c])");
+}
+
+TEST_F(ParserTest, ListsAndDicts) {
+  EXPECT_EQ(parse("[]"), "[]");
+  EXPECT_EQ(parse("[a if b else c, d in e]"), "[(a?b:c),(dine)]");
+  EXPECT_EQ(parse("{}"), "{}");
+  EXPECT_EQ(parse("{a + b: c, d: e if f else g}"), "{(a+b):c,d:(e?f:g)}");
+  EXPECT_EQ(parse("[a in b for a in c + d]"), "[(ainb) for a in (c+d)]");
+  EXPECT_EQ(parse("{a: b for a, b in c}[d]"), "{a:b for a,b in c}[d]");
+  EXPECT_EQ(parse("{\"a\": 1, 2.5: b}[c]"), "{\"a\":1,2.5:b}[c]");
+  for (StringRef text : {"[a,]", "[a b]", "{a}", "{a: b, c}", "[a for b]",
+                         "[a for 1 in b]", "[a, b for a in c]", "{:}"})
+    EXPECT_EQ(parse(text).substr(0, 6), "error:") << text.str();
+}
+
 TEST_F(ParserTest, NotEqualIsForSelectOnly) {
   EXPECT_NE(parse("a != b").find("'!=' is an operator of select only"),
             std::string::npos);
-  EXPECT_EQ(parse("select(a, b, !=)"), "?");
+  EXPECT_EQ(parse("select(a, b, !=)"), "select(a,b,!=)");
 }
 
 TEST_F(ParserTest, StatementsAfterAnError) {

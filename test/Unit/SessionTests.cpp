@@ -128,6 +128,29 @@ TEST_F(SessionTest, EndlessStatementsEnd) {
   }
 }
 
+TEST_F(SessionTest, LimitsAreThoseOfTheSession) {
+  SessionLimits limits;
+  limits.steps = 50;
+  limits.depth = 20;
+  limits.inputSize = 3;
+  Session small(files, limits);
+  auto runSmall = [&](StringRef text) {
+    Parser parser(files, small.getAST(), add(text));
+    return small.run(parser.parseStatement(), small.getGlobals());
+  };
+  // Each just keeps to its limit, or just does not.
+  EXPECT_TRUE(succeeded(runSmall("x = range(20);")));
+  EXPECT_TRUE(failed(runSmall("x = range(30);")));
+  EXPECT_TRUE(succeeded(runSmall("x = [[[[1]]]];")));
+  EXPECT_TRUE(
+      failed(runSmall("x = [[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]];")));
+  EXPECT_TRUE(failed(runSmall("x = indices(\"abcd\");")));
+  EXPECT_EQ(errors.size(), 3u);
+  // The steps are those of one statement.
+  for (unsigned i = 0; i < 10; ++i)
+    EXPECT_TRUE(succeeded(runSmall("x = range(20);")));
+}
+
 TEST_F(SessionTest, WhatIsForeignHasNoValue) {
   Node *foreign =
       session.makeForeign(/*isSelector=*/false, UnknownLoc::get(&context));

@@ -53,7 +53,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
       StringRef(reinterpret_cast<const char *>(data), size), "fuzz.rasp");
   SessionLimits limits;
   limits.steps = 1 << 12;
-  limits.stringSize = 1 << 12;
   limits.inputSize = 8;
   Session session(files, limits);
   if (failed(session.loadLibrary()))

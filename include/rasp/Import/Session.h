@@ -48,8 +48,6 @@ struct SessionLimits {
   uint64_t steps = 1 << 22;
   /// Expressions, statements and calls inside one another.
   unsigned depth = 1500;
-  /// The bytes of a string.
-  size_t stringSize = 1 << 20;
   /// The tokens of an input that an s-op is evaluated on while it is read.
   size_t inputSize = 1000;
   /// Files loaded from one another.
