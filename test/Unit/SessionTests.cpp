@@ -145,7 +145,10 @@ TEST_F(SessionTest, LimitsAreThoseOfTheSession) {
   EXPECT_TRUE(
       failed(runSmall("x = [[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]];")));
   EXPECT_TRUE(failed(runSmall("x = indices(\"abcd\");")));
-  EXPECT_EQ(errors.size(), 3u);
+  ASSERT_EQ(errors.size(), 3u);
+  EXPECT_NE(errors[0].find("more than 50 steps"), std::string::npos);
+  EXPECT_NE(errors[1].find("at most 20 deep"), std::string::npos);
+  EXPECT_NE(errors[2].find("1 to 3 tokens"), std::string::npos);
   // The steps are those of one statement.
   for (unsigned i = 0; i < 10; ++i)
     EXPECT_TRUE(succeeded(runSmall("x = range(20);")));
