@@ -81,7 +81,7 @@ def static_file(seed, count):
     statements = []
 
     def add(text, expected):
-        first = sum(line.count("\n") + 1 for line in lines) + 1
+        first = statements[-1][1] + 1 if statements else 2
         lines.append(text)
         statements.append((first, first + text.count("\n"), expected, text))
 
