@@ -10,6 +10,7 @@
 
 #include "rasp/Import/RaspImport.h"
 
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/LSP/Logging.h"
 
 #include <csignal>
@@ -24,7 +25,12 @@ using namespace mlir::rasp::lsp;
 using llvm::lsp::Logger;
 
 /// The number that the other server is initialized under; no editor uses it.
-static constexpr llvm::StringLiteral initializationId = "rasp-lsp-server";
+static constexpr StringLiteral initializationId = "rasp-lsp-server";
+
+static constexpr char hasEnded[] = "the server for MLIR has ended";
+
+/// How long the other server may take to end, in milliseconds.
+static constexpr int maxSilence = 5000;
 
 //===----------------------------------------------------------------------===//
 // ServerProcess
@@ -64,7 +70,8 @@ ServerProcess::ServerProcess(const std::vector<std::string> &command,
     process = -1;
     return;
   }
-  input = fdopen(toServer[1], "w");
+  input = toServer[1];
+  fcntl(input, F_SETFL, O_NONBLOCK);
   output = fdopen(fromServer[0], "r");
   // What is polled for is not read ahead.
   std::setvbuf(output, nullptr, _IONBF, 0);
@@ -72,34 +79,48 @@ ServerProcess::ServerProcess(const std::vector<std::string> &command,
 
 ServerProcess::~ServerProcess() {
   closeInput();
-  if (output)
+  if (output) {
+    // It was asked to end, and had time to.
+    kill(process, SIGKILL);
     std::fclose(output);
+  }
   if (process != -1)
     waitpid(process, /*status=*/nullptr, /*options=*/0);
 }
 
 void ServerProcess::closeInput() {
-  if (input)
-    std::fclose(std::exchange(input, nullptr));
+  unsent.clear();
+  if (input != -1)
+    close(std::exchange(input, -1));
 }
 
-int ServerProcess::getDescriptor() const { return fileno(output); }
-
 void ServerProcess::send(const llvm::json::Value &message) {
-  if (!input)
+  if (input == -1)
     return;
-  std::string text;
-  llvm::raw_string_ostream(text) << message;
-  bool isDelimited = style == llvm::lsp::JSONStreamStyle::Delimited;
-  if (isDelimited)
-    std::fprintf(input, "%s\n// -----\n", text.c_str());
+  std::string text = llvm::formatv("{0}", message);
+  if (style == llvm::lsp::JSONStreamStyle::Delimited)
+    unsent += text + "\n// -----\n";
   else
-    std::fprintf(input, "Content-Length: %zu\r\n\r\n%s", text.size(),
-                 text.c_str());
-  if (std::fflush(input) != 0) {
-    Logger::error("the server for MLIR takes no more messages");
-    closeInput();
+    unsent +=
+        llvm::formatv("Content-Length: {0}\r\n\r\n{1}", text.size(), text);
+  sendMore();
+}
+
+void ServerProcess::sendMore() {
+  size_t numSent = 0;
+  while (numSent < unsent.size()) {
+    ssize_t size =
+        write(input, unsent.data() + numSent, unsent.size() - numSent);
+    if (size >= 0) {
+      numSent += size;
+    } else if (errno == EAGAIN) {
+      break;
+    } else if (errno != EINTR) {
+      Logger::error("the server for MLIR takes no more messages");
+      return closeInput();
+    }
   }
+  unsent.erase(0, numSent);
 }
 
 std::optional<llvm::json::Value> ServerProcess::receive() {
@@ -131,24 +152,34 @@ ForwardingInput::ForwardingInput(std::FILE *in,
   std::setvbuf(in, nullptr, _IONBF, 0);
 }
 
-/// Passes a message of the other server on. Returns false once it has ended.
-bool ForwardingInput::passOn() {
+void ForwardingInput::refuse(const llvm::json::Value &id, StringRef reason) {
+  transport->reply(id, llvm::make_error<llvm::lsp::LSPError>(
+                           reason.str(), llvm::lsp::ErrorCode::InternalError));
+}
+
+void ForwardingInput::passOn() {
   std::optional<llvm::json::Value> message = other->receive();
   if (!message) {
-    Logger::error("the server for MLIR has ended");
-    return false;
+    // Where it takes messages still, nobody asked it to end.
+    if (other->getInputDescriptor() != -1)
+      Logger::error(hasEnded);
+    other->closeInput();
+    for (const llvm::json::Value &id : std::exchange(unanswered, {}))
+      refuse(id, hasEnded);
+    return;
   }
   llvm::json::Object *object = message->getAsObject();
   if (!object)
-    return true;
-  if (std::optional<llvm::StringRef> method = object->getString("method")) {
+    return;
+  if (std::optional<StringRef> method = object->getString("method")) {
     llvm::json::Value *parameters = object->get("params");
     transport->notify(*method, parameters ? *parameters : nullptr);
-    return true;
+    return;
   }
   llvm::json::Value *id = object->get("id");
   if (!id || *id == llvm::json::Value(initializationId))
-    return true;
+    return;
+  llvm::erase(unanswered, *id);
   if (llvm::json::Object *error = object->getObject("error"))
     transport->reply(*id, llvm::make_error<llvm::lsp::LSPError>(
                               error->getString("message").value_or("").str(),
@@ -156,13 +187,12 @@ bool ForwardingInput::passOn() {
                                   error->getInteger("code").value_or(0))));
   else if (llvm::json::Value *result = object->get("result"))
     transport->reply(*id, *result);
-  return true;
 }
 
 void ForwardingInput::waitForInput() {
   while (other && other->isRunning()) {
     pollfd waiting[] = {{fileno(in), POLLIN, 0},
-                        {other->getDescriptor(), POLLIN, 0}};
+                        {other->getOutputDescriptor(), POLLIN, 0}};
     if (poll(waiting, 2, /*timeout=*/-1) < 0)
       continue;
     if (waiting[1].revents != 0)
@@ -172,17 +202,46 @@ void ForwardingInput::waitForInput() {
   }
 }
 
+void ForwardingInput::send(const llvm::json::Value &message) {
+  other->send(message);
+  while (other->isRunning() && other->hasUnsent()) {
+    pollfd waiting[] = {{other->getInputDescriptor(), POLLOUT, 0},
+                        {other->getOutputDescriptor(), POLLIN, 0}};
+    if (poll(waiting, 2, /*timeout=*/-1) < 0)
+      continue;
+    if (waiting[1].revents != 0)
+      passOn();
+    if (waiting[0].revents != 0)
+      other->sendMore();
+  }
+}
+
+void ForwardingInput::finish() {
+  other->closeInput();
+  while (other->isRunning()) {
+    pollfd waiting = {other->getOutputDescriptor(), POLLIN, 0};
+    int numReady = poll(&waiting, 1, maxSilence);
+    if (numReady > 0)
+      passOn();
+    else if (numReady == 0)
+      break;
+  }
+}
+
 /// Whether a message is about a file that is no RASP source.
 bool ForwardingInput::isForOther(const llvm::json::Object &message) {
-  std::optional<llvm::StringRef> method = message.getString("method");
+  std::optional<StringRef> method = message.getString("method");
   if (!method)
     return false;
   if (method->starts_with("mlir/"))
     return true;
+  // Upstream's server knows no such request, and this one no such file.
+  if (method == "textDocument/documentHighlight")
+    return false;
   const llvm::json::Object *parameters = message.getObject("params");
   const llvm::json::Object *document =
       parameters ? parameters->getObject("textDocument") : nullptr;
-  std::optional<llvm::StringRef> uri =
+  std::optional<StringRef> uri =
       document ? document->getString("uri") : std::nullopt;
   if (!uri)
     return false;
@@ -191,59 +250,80 @@ bool ForwardingInput::isForOther(const llvm::json::Object &message) {
   return !isRaspFile(*uri) && !ownFiles.contains(*uri);
 }
 
-void ForwardingInput::forward(llvm::json::Value message) {
-  if (!other) {
-    other = std::make_unique<ServerProcess>(command, style);
-    other->send(llvm::json::Object{{"jsonrpc", "2.0"},
-                                   {"id", initializationId},
-                                   {"method", "initialize"},
-                                   {"params", initialization}});
-    other->send(llvm::json::Object{{"jsonrpc", "2.0"},
-                                   {"method", "initialized"},
-                                   {"params", llvm::json::Object()}});
-  }
-  llvm::json::Value *id = message.getAsObject()->get("id");
-  if (!other->isRunning() && id)
-    transport->reply(*id, llvm::make_error<llvm::lsp::LSPError>(
-                              "the server for MLIR has ended",
-                              llvm::lsp::ErrorCode::InternalError));
-  else
-    other->send(message);
+void ForwardingInput::start() {
+  other = std::make_unique<ServerProcess>(command, style);
+  send(llvm::json::Object{{"jsonrpc", "2.0"},
+                          {"id", initializationId},
+                          {"method", "initialize"},
+                          {"params", initialization}});
+  send(llvm::json::Object{{"jsonrpc", "2.0"},
+                          {"method", "initialized"},
+                          {"params", llvm::json::Object()}});
 }
 
-llvm::LogicalResult ForwardingInput::readOwnMessage(std::string &json) {
+void ForwardingInput::forward(const llvm::json::Value &message) {
+  const llvm::json::Object &object = *message.getAsObject();
+  const llvm::json::Value *id = object.get("id");
+  if (command.empty()) {
+    if (id)
+      refuse(*id, "this server knows RASP source only");
+    return;
+  }
+  // One that has ended knows no file any more, but can be told of a new one.
+  bool isOpened = object.getString("method") == "textDocument/didOpen";
+  if (!other || (isOpened && !other->isRunning()))
+    start();
+  if (!other->isRunning()) {
+    if (id)
+      refuse(*id, hasEnded);
+    return;
+  }
+  if (id)
+    unanswered.push_back(*id);
+  send(message);
+}
+
+/// Whether it is a request, a notification or an answer. The transport ends
+/// where it is given anything else.
+static bool isMessage(const llvm::json::Value &value) {
+  const llvm::json::Object *object = value.getAsObject();
+  return object && object->getString("jsonrpc") == "2.0" &&
+         (object->getString("method") || object->get("id"));
+}
+
+LogicalResult ForwardingInput::readOwnMessage(std::string &text) {
   while (true) {
     waitForInput();
-    if (failed(input.readMessage(json))) {
+    if (failed(input.readMessage(text))) {
       // Its last answers still count.
-      if (other && isEndOfInput()) {
-        other->closeInput();
-        while (other->isRunning() && passOn()) {
-        }
-      }
+      if (other && isEndOfInput())
+        finish();
       return failure();
     }
-    llvm::Expected<llvm::json::Value> message = llvm::json::parse(json);
+    // What an editor cuts apart in a character is still read.
+    if (!llvm::json::isUTF8(text))
+      text = llvm::json::fixUTF8(text);
+    llvm::Expected<llvm::json::Value> message = llvm::json::parse(text);
     if (!message) {
       // The transport reports it.
       llvm::consumeError(message.takeError());
       return success();
     }
+    if (!isMessage(*message)) {
+      Logger::error("this is no message of JSON-RPC 2.0: {0}", *message);
+      continue;
+    }
     llvm::json::Object *object = message->getAsObject();
-    if (!object)
-      return success();
-    std::optional<llvm::StringRef> method = object->getString("method");
+    std::optional<StringRef> method = object->getString("method");
     if (method == "initialize")
       if (llvm::json::Value *parameters = object->get("params"))
         initialization = *parameters;
     if (other && (method == "shutdown" || method == "exit")) {
-      other->send(llvm::json::Object{{"jsonrpc", "2.0"}, {"method", "exit"}});
-      other->closeInput();
-      while (other->isRunning() && passOn()) {
-      }
+      send(llvm::json::Object{{"jsonrpc", "2.0"}, {"method", "exit"}});
+      finish();
     }
     if (!isForOther(*object))
       return success();
-    forward(std::move(*message));
+    forward(*message);
   }
 }

@@ -28,23 +28,32 @@ public:
   ServerProcess(const ServerProcess &) = delete;
 
   bool isRunning() const { return output != nullptr; }
+  /// Sends a message as far as the server takes it now; `sendMore` sends the
+  /// rest. Who waits for a server that takes no more reads what it answers,
+  /// which it may be waiting for itself.
   void send(const llvm::json::Value &message);
+  void sendMore();
+  bool hasUnsent() const { return !unsent.empty(); }
   /// No more is sent.
   void closeInput();
 
-  /// What is polled for its messages.
-  int getDescriptor() const;
+  /// What is polled for its messages, and to send it more.
+  int getOutputDescriptor() const { return fileno(output); }
+  int getInputDescriptor() const { return input; }
   /// The next message, which is waited for. Nothing once it has ended.
   std::optional<llvm::json::Value> receive();
 
 private:
   llvm::lsp::JSONStreamStyle style;
   int process = -1;
-  std::FILE *input = nullptr, *output = nullptr;
+  int input = -1;
+  std::FILE *output = nullptr;
+  std::string unsent;
 };
 
 /// The messages of an editor, without those about files that are not RASP
 /// source: these go to upstream's server, which is started when one is opened.
+/// Without a command for it they are refused.
 class ForwardingInput : public llvm::lsp::JSONTransportInput {
 public:
   ForwardingInput(std::FILE *in, llvm::lsp::JSONStreamStyle style,
@@ -63,13 +72,19 @@ public:
   }
 
 private:
-  llvm::LogicalResult readOwnMessage(std::string &json);
+  llvm::LogicalResult readOwnMessage(std::string &text);
   /// Waits for a message of the editor, and passes on those of the other
   /// server.
   void waitForInput();
   bool isForOther(const llvm::json::Object &message);
-  void forward(llvm::json::Value message);
-  bool passOn();
+  void forward(const llvm::json::Value &message);
+  void start();
+  /// Sends a message, and passes on what comes meanwhile.
+  void send(const llvm::json::Value &message);
+  void passOn();
+  /// Passes on the last answers of the other server, which takes no more.
+  void finish();
+  void refuse(const llvm::json::Value &id, llvm::StringRef reason);
 
   std::FILE *in;
   llvm::lsp::JSONStreamStyle style;
@@ -79,6 +94,8 @@ private:
   std::unique_ptr<ServerProcess> other;
   /// What the editor has said of itself.
   llvm::json::Value initialization = nullptr;
+  /// The requests that the other server has not answered yet.
+  std::vector<llvm::json::Value> unanswered;
   /// Files that are RASP source by their language and not by their name.
   llvm::StringSet<> ownFiles;
 };

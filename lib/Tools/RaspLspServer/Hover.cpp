@@ -8,9 +8,9 @@
 
 #include "RaspDocument.h"
 
+#include "rasp/Conversion/CraftToLinalg/ModelWeights.h"
 #include "rasp/Dialect/Craft/IR/CraftDialect.h"
 #include "rasp/Dialect/Rasp/Analysis/DomainAnalysis.h"
-#include "rasp/Conversion/CraftToLinalg/ModelWeights.h"
 #include "rasp/Pipelines/Pipelines.h"
 
 #include "mlir/Pass/PassManager.h"

@@ -59,11 +59,24 @@ struct Options {
                        cl::cat(category)};
   cl::opt<std::string> language{
       "language",
-      cl::desc("\"mlir\", as the first argument: serve MLIR only, without a "
-               "process of its own for it"),
+      cl::desc("\"rasp\": serve RASP source only; \"mlir\", as the first "
+               "argument: MLIR only. Neither starts another process"),
       cl::cat(category)};
 };
 } // namespace
+
+/// The level as the option `--log` names it.
+static StringRef getName(llvm::lsp::Logger::Level level) {
+  switch (level) {
+  case llvm::lsp::Logger::Level::Debug:
+    return "verbose";
+  case llvm::lsp::Logger::Level::Info:
+    return "info";
+  case llvm::lsp::Logger::Level::Error:
+    return "error";
+  }
+  llvm_unreachable("unknown level");
+}
 
 static constexpr StringLiteral overview =
     "A language server for RASP source (.rasp) and for MLIR with the dialects\n"
@@ -80,11 +93,14 @@ LogicalResult mlir::rasp::raspLspServerMain(int argc, char **argv,
   Options options;
   cl::HideUnrelatedOptions(options.category);
   cl::ParseCommandLineOptions(argc, argv, overview);
-  if (!options.language.empty()) {
-    llvm::errs() << "error: expected '" << onlyMLIR
-                 << "' as the first argument, or no --language\n";
+  bool isOnlyRasp = options.language == "rasp";
+  if (!isOnlyRasp && !options.language.empty()) {
+    llvm::errs() << "error: expected '--language=rasp', or '" << onlyMLIR
+                 << "' as the first argument, found '--language="
+                 << options.language << "'\n";
     return failure();
   }
+  // Of the server for MLIR.
   std::vector<std::string> command = {
       llvm::sys::fs::getMainExecutable(
           argv[0], reinterpret_cast<void *>(&raspLspServerMain)),
@@ -96,9 +112,13 @@ LogicalResult mlir::rasp::raspLspServerMain(int argc, char **argv,
     // Files of tests are nowhere on a disk.
     llvm::lsp::URIForFile::registerSupportedScheme("test");
     command.push_back("--lit-test");
-  } else if (options.inputStyle == llvm::lsp::JSONStreamStyle::Delimited) {
-    command.push_back("--input-style=delimited");
+  } else {
+    if (options.inputStyle == llvm::lsp::JSONStreamStyle::Delimited)
+      command.push_back("--input-style=delimited");
+    command.push_back("--log=" + getName(options.log).str());
   }
+  if (isOnlyRasp)
+    command.clear();
   llvm::lsp::Logger::setLogLevel(options.log);
 
   llvm::sys::ChangeStdinToBinary();
