@@ -86,8 +86,12 @@ std::string RaspDocument::describe(StringRef name, const StaticValue &value) {
   if (Node *node = value.getNode()) {
     os << (node->isSelector() ? "**selector**" : "**s-op**") << "\n\n```rasp\n"
        << name << " = " << cutOff(describeComputation(node)) << "\n```";
-    if (!node->isSelector())
-      os << "\n\n" << describeModel(node);
+    if (!node->isSelector()) {
+      auto [model, isNew] = models.try_emplace(node);
+      if (isNew)
+        model->second = describeModel(node);
+      os << "\n\n" << model->second;
+    }
     return text;
   }
   os << (value.getList()   ? "**list**"
@@ -115,7 +119,7 @@ static FailureOr<craft::TransformerShape> getShape(ModuleOp module) {
 }
 
 /// What values an s-op can have, and what a model of it costs.
-std::string RaspDocument::describeModel(Node *sop) {
+std::string RaspDocument::describeModel(Node *sop) const {
   if (!contract)
     return "Its values and the cost of a model are known in a file that begins "
            "with the settings `# rasp: vocab = [...], max_seq_len = ...`";

@@ -10,6 +10,8 @@
 
 #include "rasp/Dialect/Rasp/IR/RaspDialect.h"
 
+#include "llvm/Support/LSP/Logging.h"
+
 using namespace mlir;
 using namespace mlir::rasp;
 using namespace mlir::rasp::lsp;
@@ -31,6 +33,8 @@ LspServer::LspServer(const DialectRegistry &registry,
   messages.method("textDocument/hover", this, &LspServer::findHover);
   messages.method("textDocument/definition", this, &LspServer::findDefinition);
   messages.method("textDocument/references", this, &LspServer::findReferences);
+  messages.method("textDocument/documentHighlight", this,
+                  &LspServer::findHighlights);
   messages.method("textDocument/completion", this, &LspServer::complete);
   messages.method("textDocument/documentSymbol", this, &LspServer::getSymbols);
   // What upstream's server has for MLIR only.
@@ -53,6 +57,7 @@ void LspServer::initialize(const llvm::lsp::InitializeParams &,
            {"hoverProvider", true},
            {"definitionProvider", true},
            {"referencesProvider", true},
+           {"documentHighlightProvider", true},
            {"documentSymbolProvider", true},
            {"completionProvider",
             llvm::json::Object{
@@ -92,12 +97,27 @@ void LspServer::open(const llvm::lsp::DidOpenTextDocumentParams &parameters) {
 
 void LspServer::change(
     const llvm::lsp::DidChangeTextDocumentParams &parameters) {
-  // The whole text is what is asked for.
+  const llvm::lsp::VersionedTextDocumentIdentifier &changed =
+      parameters.textDocument;
+  RaspDocument *document = find({changed.uri});
+  if (!document) {
+    llvm::lsp::Logger::error("a change of a file that is not open: {0}",
+                             changed.uri.uri());
+    return;
+  }
+  // The whole text is what is asked for, but some editors send parts anyway.
+  std::string text = document->getText().str();
   for (const llvm::lsp::TextDocumentContentChangeEvent &change :
-       parameters.contentChanges)
-    if (!change.range)
-      update(parameters.textDocument.uri, change.text,
-             parameters.textDocument.version);
+       parameters.contentChanges) {
+    if (!change.range) {
+      text = change.text;
+      continue;
+    }
+    size_t start = getOffset(text, change.range->start);
+    size_t end = std::max(start, getOffset(text, change.range->end));
+    text.replace(start, end - start, change.text);
+  }
+  update(changed.uri, text, changed.version);
 }
 
 void LspServer::close(const llvm::lsp::DidCloseTextDocumentParams &parameters) {
@@ -136,6 +156,17 @@ void LspServer::findReferences(const llvm::lsp::ReferenceParams &parameters,
   RaspDocument *document = find(parameters.textDocument);
   reply(document ? document->findReferences(parameters.position)
                  : std::vector<llvm::lsp::Location>());
+}
+
+void LspServer::findHighlights(
+    const llvm::lsp::TextDocumentPositionParams &parameters,
+    Reply<llvm::json::Value> reply) {
+  llvm::json::Array highlights;
+  if (RaspDocument *document = find(parameters.textDocument))
+    for (const llvm::lsp::Location &place :
+         document->findReferences(parameters.position))
+      highlights.push_back(llvm::json::Object{{"range", place.range}});
+  reply(std::move(highlights));
 }
 
 void LspServer::complete(const llvm::lsp::CompletionParams &parameters,

@@ -45,6 +45,8 @@ private:
                       Reply<std::vector<llvm::lsp::Location>> reply);
   void findReferences(const llvm::lsp::ReferenceParams &parameters,
                       Reply<std::vector<llvm::lsp::Location>> reply);
+  void findHighlights(const llvm::lsp::TextDocumentPositionParams &parameters,
+                      Reply<llvm::json::Value> reply);
   void complete(const llvm::lsp::CompletionParams &parameters,
                 Reply<llvm::lsp::CompletionList> reply);
   void getSymbols(const llvm::lsp::DocumentSymbolParams &parameters,

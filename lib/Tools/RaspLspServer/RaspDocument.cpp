@@ -11,6 +11,7 @@
 #include "rasp/Import/Parser.h"
 
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/LSP/Logging.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -85,23 +86,27 @@ static unsigned getNumUnits(char c) {
   return isContinuation ? 0 : byte >= 0xF0 ? 2 : 1;
 }
 
-SMLoc RaspDocument::getLoc(Position position) const {
-  StringRef rest = getText();
+size_t mlir::rasp::lsp::getOffset(StringRef text, Position position) {
+  size_t offset = 0;
   for (int line = 0; line < position.line; ++line) {
-    size_t end = rest.find('\n');
+    size_t end = text.find('\n', offset);
     if (end == StringRef::npos)
-      return SMLoc::getFromPointer(rest.end());
-    rest = rest.drop_front(end + 1);
+      return text.size();
+    offset = end + 1;
   }
   int units = 0;
-  size_t offset = 0;
-  for (; offset < rest.size() && rest[offset] != '\n'; ++offset) {
-    int added = getNumUnits(rest[offset]);
+  for (; offset < text.size() && text[offset] != '\n'; ++offset) {
+    int added = getNumUnits(text[offset]);
     if (added > 0 && units >= position.character)
       break;
     units += added;
   }
-  return SMLoc::getFromPointer(rest.data() + offset);
+  return offset;
+}
+
+SMLoc RaspDocument::getLoc(Position position) const {
+  StringRef text = getText();
+  return SMLoc::getFromPointer(text.data() + getOffset(text, position));
 }
 
 Position RaspDocument::getPosition(SMLoc loc) const {
@@ -159,16 +164,26 @@ RaspDocument::getPlace(mlir::Location location) const {
 /// The library as a file that an editor can show.
 static std::string writeLibrary(StringRef text) {
   SmallString<128> path;
-  llvm::sys::path::system_temp_directory(/*ErasedOnReboot=*/true, path);
+  // A folder of the user's own: others could put a link into one of all.
+  if (!llvm::sys::path::cache_directory(path))
+    return "";
   llvm::sys::path::append(path, "rasp-mlir");
   if (llvm::sys::fs::create_directories(path))
     return "";
   llvm::sys::path::append(path, "rasplib.rasp");
-  std::error_code error;
-  llvm::raw_fd_ostream os(path, error);
-  if (error)
+  if (auto known = llvm::MemoryBuffer::getFile(path);
+      known && (*known)->getBuffer() == text)
+    return path.str().str();
+  // Whole or not at all, since another server may do the same.
+  llvm::Error error = llvm::writeToOutput(path, [&](raw_ostream &os) {
+    os << text;
+    return llvm::Error::success();
+  });
+  if (error) {
+    llvm::lsp::Logger::error("the library cannot be shown: {0}",
+                             llvm::toString(std::move(error)));
     return "";
-  os << text;
+  }
   return path.str().str();
 }
 
@@ -320,6 +335,12 @@ std::vector<llvm::lsp::DocumentSymbol> RaspDocument::getSymbols() const {
 // Completion
 //===----------------------------------------------------------------------===//
 
+/// Commands, which are no keywords, and a statement each.
+static constexpr StringLiteral commands[] = {
+    "set example",         "set s-op example",     "set selector example",
+    "show example",        "examples on",          "examples off",
+    "full seq display on", "full seq display off", "exit"};
+
 llvm::lsp::CompletionList RaspDocument::complete(Position position) {
   using llvm::lsp::CompletionItemKind;
   llvm::lsp::CompletionList list;
@@ -354,6 +375,10 @@ llvm::lsp::CompletionList RaspDocument::complete(Position position) {
   }
   if (line.count('"') % 2 != 0)
     return list;
+  if (llvm::all_of(line.ltrim(),
+                   [](char c) { return llvm::isAlnum(c) || c == '_'; }))
+    for (StringRef command : commands)
+      add(command, CompletionItemKind::Event, "command");
   for (const Definition &definition : llvm::reverse(names.getDefinitions())) {
     if (loc.getPointer() < definition.scope.Start.getPointer() ||
         definition.scope.End.getPointer() < loc.getPointer())

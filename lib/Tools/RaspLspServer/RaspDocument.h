@@ -19,6 +19,9 @@
 
 namespace mlir::rasp::lsp {
 
+/// How many bytes of a text are before a position, which may be out of it.
+size_t getOffset(StringRef text, llvm::lsp::Position position);
+
 /// One version of a file, read and evaluated. Positions are those of the
 /// protocol: lines, and in them units of UTF-16.
 class RaspDocument {
@@ -27,6 +30,7 @@ public:
                int64_t version);
 
   int64_t getVersion() const { return version; }
+  StringRef getText() const { return files.getText(buffer); }
   ArrayRef<llvm::lsp::Diagnostic> getDiagnostics() const { return diagnostics; }
 
   /// What the name at a position stands for.
@@ -47,7 +51,6 @@ private:
   std::optional<llvm::lsp::Location> getPlace(SMRange range) const;
 
   // Positions.
-  StringRef getText() const { return files.getText(buffer); }
   SMLoc getLoc(llvm::lsp::Position position) const;
   llvm::lsp::Position getPosition(SMLoc loc) const;
   llvm::lsp::Range getRange(SMRange range) const {
@@ -59,7 +62,7 @@ private:
   /// What a name stands for while the file is read, or null.
   const frontend::StaticValue *getValue(const Occurrence &occurrence);
   std::string describe(StringRef name, const frontend::StaticValue &value);
-  std::string describeModel(frontend::Node *sop);
+  std::string describeModel(frontend::Node *sop) const;
 
   llvm::lsp::URIForFile uri;
   int64_t version;
@@ -76,6 +79,8 @@ private:
   /// What each definition of the file itself set, by where it stands.
   llvm::DenseMap<const char *, frontend::StaticValue> values;
   std::vector<llvm::lsp::Diagnostic> diagnostics;
+  /// What was told of the models of s-ops: to make them takes a while.
+  llvm::DenseMap<frontend::Node *, std::string> models;
 };
 
 } // namespace mlir::rasp::lsp
