@@ -111,6 +111,35 @@ def test_commands(parser, command):
     assert "variable.other.rasp" not in scopes, scopes
 
 
+def test_commands_of_the_compiler(parser):
+    """The grammar knows those that the prompt knows."""
+    commands = (ROOT / "lib" / "Tools" / "RaspRun" / "Repl" / "ReplCommands.cpp").read_text()
+    table = re.search(r"commands\[\] = \{(.*?)\n  \};", commands, re.DOTALL).group(1)
+    names = re.findall(r'^      \{"(\w+)",', table, re.MULTILINE)
+    assert "compile" in names and "settings" in names
+    for name in names:
+        assert scopes_of(parser, f":{name}\n")[name] == "keyword.other.command.rasp", name
+    stages = re.search(r"at rasp, [^\"]*\"\s*\"[^\"]*", table).group(0)
+    stages = re.findall(r"rasp|craft-\w+|linalg", stages)
+    assert len(stages) == 5
+    for stage in stages:
+        scopes = scopes_of(parser, f":mlir count at {stage}\n")
+        assert scopes["at"] == "keyword.other.command.rasp"
+        assert scopes["count"] == "variable.other.rasp"
+        assert scopes[stage] == "constant.language.stage.rasp"
+    scopes = scopes_of(parser, ':run sort(tokens, tokens) on "hello"\n')
+    assert scopes["sort"] == "support.function.library.rasp"
+    assert scopes["on"] == "keyword.other.command.rasp"
+    assert scopes['"hello"'] == "string.quoted.double.rasp"
+
+
+def test_names_that_commands_are_made_of(parser):
+    """They are names in statements."""
+    tokens = tokens_of(parser, "d = {compile: run};\non = at + linalg;\n")
+    names = [text for text, scope in tokens if scope == "variable.other.rasp"]
+    assert names == ["d", "compile", "run", "on", "at", "linalg"]
+
+
 def test_unfinished_string(parser):
     assert scopes_of(parser, 'x = "abc\ny = 1;\n').get('"abc') == (
         "invalid.illegal.unfinished-string.rasp"

@@ -15,7 +15,8 @@ exports.activate = function () {
     "rasp",
     "RASP",
     { command },
-    { documentSelector: [{ language: "rasp" }] }
+    // The server knows what is a file: it looks beside it for what that loads.
+    { documentSelector: [{ scheme: "file", language: "rasp" }] }
   );
   return client.start();
 };
