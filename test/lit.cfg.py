@@ -32,6 +32,9 @@ if verify_roundtrip:
 
 if lit_config.params.get("long", "0") not in ("", "0"):
     config.available_features.add("long")
+elif lit_config.maxIndividualTestTimeIsSupported[0]:
+    # Nothing takes a minute: what hangs is ended, and named. (Needs psutil.)
+    lit_config.maxIndividualTestTime = lit_config.maxIndividualTestTime or 900
 if config.rasp_assertions == "ON":
     config.available_features.add("asserts")
 find_numpy = [config.python_executable, "-c", "import numpy"]

@@ -8,15 +8,15 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 packages=(
   # Build
   cmake ninja-build clang-22 lld-22 llvm-22-dev libmlir-22-dev mlir-22-tools
-  llvm-22-tools ccache
+  llvm-22-tools libedit-dev ccache
   # Test
-  libgtest-dev python3 python3-numpy
+  libgtest-dev python3 python3-numpy python3-psutil
   # The Python package
   python3-dev python3-venv
 )
 
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
-  say "This is no Debian system: nothing is installed. Needed are CMake 3.23, Ninja, LLVM and MLIR 22.1, GoogleTest and Python 3.9."
+  say "This is no Debian system: nothing is installed. Needed are CMake 3.23, Ninja, LLVM and MLIR 22.1, libedit, GoogleTest and Python 3.9."
   exit 0
 fi
 

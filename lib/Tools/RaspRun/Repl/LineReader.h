@@ -10,7 +10,6 @@
 #define RASP_LIB_TOOLS_RASPRUN_REPL_LINEREADER_H
 
 #include "mlir/Support/LLVM.h"
-#include "llvm/LineEditor/LineEditor.h"
 
 #include <functional>
 #include <memory>
@@ -28,6 +27,7 @@ public:
   using Completer =
       std::function<std::vector<std::string>(StringRef text, StringRef word)>;
   explicit LineReader(Completer complete);
+  ~LineReader();
   bool isInteractive() const { return editor != nullptr; }
 
   /// The next line without its end, or nothing at the end of the input or where
@@ -37,7 +37,8 @@ public:
   bool wasInterrupted() const;
 
 private:
-  std::unique_ptr<llvm::LineEditor> editor;
+  class Editor;
+  std::unique_ptr<Editor> editor;
 };
 
 } // namespace mlir::rasp

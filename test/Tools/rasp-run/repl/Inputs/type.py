@@ -13,7 +13,6 @@ import re
 import select
 import signal
 import sys
-import time
 
 UP, CONTROL_C, CONTROL_D = "\x1b[A", "\x03", "\x04"
 PATIENCE = 60
@@ -44,24 +43,25 @@ class Terminal:
             os.environ.update(HOME=folder, TERM="dumb")
             os.execvp("rasp-run", ["rasp-run", "--repl"])
 
-    def read_until(self, pattern, again=""):
-        """Waits until what was not looked at yet matches, and drops it so far. What has
-        no effect before the session waits for it is typed `again` every second."""
-        end = time.monotonic() + PATIENCE
+    def read_until(self, pattern):
+        """Waits until what was not looked at yet matches, and drops it so far."""
         while not (match := re.search(pattern, self.text, re.DOTALL)):
-            left = max(0, end - time.monotonic())
-            ready, _, _ = select.select([self.file], [], [], min(left, 1) if again else left)
-            if not ready and again and left:
-                self.type(again)
-                continue
-            if not ready:
-                os.kill(self.process, signal.SIGKILL)
-                sys.exit(f"waited for {pattern!r}, found {self.text!r}")
-            try:
-                self.text += os.read(self.file, 4096).decode()
-            except OSError:
+            if not self.read():
                 sys.exit(f"ended before {pattern!r}, with {self.text!r}")
         self.text = self.text[match.end():]
+
+    def read(self):
+        """Reads what is shown next, and tells whether there was anything."""
+        ready, _, _ = select.select([self.file], [], [], PATIENCE)
+        if not ready:
+            os.kill(self.process, signal.SIGKILL)
+            sys.exit(f"nothing is shown any more after {self.text!r}")
+        try:
+            text = os.read(self.file, 4096)
+        except OSError:  # how Linux tells that the session closed the terminal
+            return False
+        self.text += text.decode()
+        return bool(text)
 
     def type(self, text):
         os.write(self.file, text.encode())
@@ -74,8 +74,10 @@ def main():
     for text, answer in STEPS:
         terminal.type(text)
         prompt = "" if answer == ".. " else r".*?>> "
-        terminal.read_until(re.escape(answer) + prompt, CONTROL_C if CONTROL_C in text else "")
+        terminal.read_until(re.escape(answer) + prompt)
     terminal.type(CONTROL_D)
+    while terminal.read():
+        pass
     _, status = os.waitpid(terminal.process, 0)
     if status:
         sys.exit(f"ended with {status}")
