@@ -8,7 +8,8 @@
 
 #include "rasp/Import/Session.h"
 #include "Evaluator.h"
-#include "Library.h"
+
+#include "rasp/Import/Library.h"
 
 #include "mlir/IR/Builders.h"
 
@@ -64,7 +65,7 @@ Session::Session(SourceFiles &files, SessionLimits limits)
 }
 
 LogicalResult Session::loadLibrary() {
-  return runStatements(files.addText(getLibraryText(), "rasplib.rasp"), library,
+  return runStatements(files.addText(getLibraryText(), libraryName), library,
                        [](const Stmt *) {});
 }
 

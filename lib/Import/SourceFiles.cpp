@@ -20,6 +20,12 @@ unsigned SourceFiles::addText(StringRef text, StringRef name) {
       llvm::MemoryBuffer::getMemBufferCopy(text, name), SMLoc());
 }
 
+unsigned SourceFiles::addText(StringRef text, Location location) {
+  unsigned buffer = addText(text, "<text>");
+  locations.insert({buffer, location});
+  return buffer;
+}
+
 std::vector<std::string> SourceFiles::getFolders(unsigned from) const {
   std::vector<std::string> folders = {
       llvm::sys::path::parent_path(getName(from)).str()};
@@ -66,6 +72,8 @@ Location SourceFiles::getLocation(SMLoc place) const {
   unsigned buffer = sources.FindBufferContainingLoc(place);
   if (!buffer)
     return UnknownLoc::get(context);
+  if (auto it = locations.find(buffer); it != locations.end())
+    return it->second;
   auto [line, column] = sources.getLineAndColumn(place, buffer);
   return FileLineColLoc::get(context, getName(buffer), line, column);
 }

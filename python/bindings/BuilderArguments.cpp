@@ -16,10 +16,8 @@ using namespace mlir::rasp::python;
 // Arguments
 //===----------------------------------------------------------------------===//
 
-SourceLocation mlir::rasp::python::locationFromPython(nb::handle object) {
-  if (object.is_none())
-    return std::nullopt;
-  nb::tuple parts = tupleFromPython(object, "location");
+static Report::Place placeFromPython(nb::handle object,
+                                     const nb::tuple &parts) {
   if (parts.size() != 3)
     throw nb::type_error(("location: expected a file, a line and a column, "
                           "found " +
@@ -34,8 +32,19 @@ SourceLocation mlir::rasp::python::locationFromPython(nb::handle object) {
                                 .c_str());
     return static_cast<unsigned>(number);
   };
-  return Report::Place{fileNameFromPython(parts[0], "location"), getNumber(1),
-                       getNumber(2)};
+  return {fileNameFromPython(parts[0], "location"), getNumber(1), getNumber(2)};
+}
+
+SourceLocation mlir::rasp::python::locationFromPython(nb::handle object) {
+  if (object.is_none())
+    return {};
+  nb::tuple parts = tupleFromPython(object, "location");
+  if (parts.size() == 0 || !nb::isinstance<nb::tuple>(parts[0]))
+    return {placeFromPython(object, parts)};
+  SourceLocation places;
+  for (nb::handle part : parts)
+    places.push_back(placeFromPython(part, tupleFromPython(part, "location")));
+  return places;
 }
 
 OpArguments::OpArguments(nb::handle location, nb::handle label)

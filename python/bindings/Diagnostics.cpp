@@ -52,8 +52,12 @@ static Report detach(Diagnostic &diagnostic) {
                 diagnostic.str(),
                 getPlace(diagnostic.getLocation()),
                 {}};
-  for (Diagnostic &note : diagnostic.getNotes())
+  for (Diagnostic &note : diagnostic.getNotes()) {
     report.notes.push_back(detach(note));
+    // What is at the same place need not tell again how it came there.
+    if (note.getLocation() == diagnostic.getLocation())
+      report.notes.back().notes.clear();
+  }
   addCallers(diagnostic.getLocation(), report.notes);
   return report;
 }

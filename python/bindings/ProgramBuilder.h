@@ -37,8 +37,8 @@ void bindSelectors(nb::class_<ProgramBuilder> &builderClass);
 // Arguments
 //===----------------------------------------------------------------------===//
 
-/// (file, line, column), or None. Raises TypeError, ValueError or
-/// OverflowError.
+/// (file, line, column), a sequence of such, or None. Raises TypeError,
+/// ValueError or OverflowError.
 SourceLocation locationFromPython(nb::handle object);
 
 /// What all methods that add an op take, read while the GIL is held.

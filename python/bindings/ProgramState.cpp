@@ -46,11 +46,15 @@ StringRef ProgramState::getElementTypeName(Type type) {
   return isa<StringType>(type) ? "str" : "any";
 }
 
-Location ProgramState::getLocation(const SourceLocation &location) {
-  if (!location)
-    return UnknownLoc::get(getContext());
-  return FileLineColLoc::get(getContext(), location->file, location->line,
-                             location->column);
+Location mlir::rasp::python::getLocation(const SourceLocation &places,
+                                         MLIRContext *context) {
+  std::optional<Location> caller;
+  for (const Report::Place &place : llvm::reverse(places)) {
+    Location location =
+        FileLineColLoc::get(context, place.file, place.line, place.column);
+    caller = caller ? CallSiteLoc::get(location, *caller) : location;
+  }
+  return caller.value_or(UnknownLoc::get(context));
 }
 
 //===----------------------------------------------------------------------===//
@@ -62,7 +66,7 @@ ProgramState::ProgramState(const ProgramContract &contract,
     : storage(std::make_shared<Storage>()) {
   MLIRContext *context = getContext();
   context->loadDialect<RaspDialect>();
-  Location loc = getLocation(location);
+  Location loc = getLocation(location, context);
   OpBuilder builder(context);
   storage->module = ModuleOp::create(loc);
   builder.setInsertionPointToStart(storage->module->getBody());
@@ -129,7 +133,7 @@ Value ProgramState::add(const SourceLocation &location,
   OpBuilder builder(getContext());
   builder.setInsertionPointToEnd(&program.getProgramBody());
   DiagnosticCapture capture(getContext());
-  Operation *op = create(builder, getLocation(location));
+  Operation *op = create(builder, getLocation(location, getContext()));
   if (!op)
     capture.fail(ErrorKind::Compilation);
   if (failed(verify(op))) {

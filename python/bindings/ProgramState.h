@@ -19,8 +19,11 @@
 
 namespace mlir::rasp::python {
 
-/// The place in the user's source that asked for an op.
-using SourceLocation = std::optional<Report::Place>;
+/// The places in the user's source that asked for an op: that of the op first,
+/// then those of the calls that it was made in. None if nothing is known.
+using SourceLocation = std::vector<Report::Place>;
+
+Location getLocation(const SourceLocation &places, MLIRContext *context);
 
 /// What a program promises of its inputs.
 struct ProgramContract {
@@ -82,8 +85,6 @@ public:
   std::shared_ptr<Storage> finish(Value output, StringRef outputKind);
 
 private:
-  Location getLocation(const SourceLocation &location);
-
   std::shared_ptr<Storage> storage;
   ProgramOp program;
   std::optional<DomainInference> inference;

@@ -7,9 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "Bindings.h"
+#include "InterpreterExit.h"
 #include "Module.h"
-#include "Scalars.h"
+#include "ProgramBuilder.h"
 
+#include "rasp/Import/Library.h"
 #include "rasp/Import/ProgramSettings.h"
 
 #include "llvm/Support/SourceMgr.h"
@@ -26,6 +28,9 @@ using frontend::Environment;
 using frontend::FunctionValue;
 using frontend::Node;
 using frontend::StaticValue;
+
+/// So many places tell where a node comes from.
+static constexpr size_t maxPlaces = 16;
 
 namespace {
 
@@ -46,6 +51,8 @@ struct Source {
   unsigned buffer;
   frontend::Session session;
   frontend::ProgramSettings settings;
+  /// What the settings say; no tokens and no length where they do not.
+  frontend::ProgramContract contract;
 };
 using SharedSource = std::shared_ptr<Source>;
 
@@ -68,7 +75,27 @@ struct DetachedValue {
       data;
 };
 
+/// Raises RecursionError where values are nested too deep for the stack.
+struct RecursiveCall {
+  RecursiveCall() {
+    if (Py_EnterRecursiveCall(" in a value of RASP"))
+      throw nb::python_error();
+  }
+  RecursiveCall(const RecursiveCall &) = delete;
+  ~RecursiveCall() { Py_LeaveRecursiveCall(); }
+};
+
 } // namespace
+
+/// Locks a source, without the GIL while another thread works with it.
+static std::unique_lock<std::mutex> lock(Source &source) {
+  std::unique_lock result(source.mutex, std::try_to_lock);
+  if (!result) {
+    GilRelease release;
+    result.lock();
+  }
+  return result;
+}
 
 //===----------------------------------------------------------------------===//
 // Values
@@ -76,6 +103,7 @@ struct DetachedValue {
 
 static nb::object toPython(const SharedSource &source,
                            const StaticValue &value) {
+  RecursiveCall call;
   if (const Scalar *atom = value.getAtom())
     return toPython(*atom);
   if (Node *node = value.getNode())
@@ -101,6 +129,7 @@ static nb::object toPython(const SharedSource &source,
 /// of RASP.
 static DetachedValue fromPython(const Source &source, nb::handle object,
                                 const Place &place) {
+  RecursiveCall call;
   if (nb::isinstance<SourceNode>(object)) {
     const auto &node = nb::cast<const SourceNode &>(object);
     if (node.source.get() != &source)
@@ -186,6 +215,10 @@ static SharedSource readSource(nb::handle text, nb::handle filename,
         hasFailed |= failed(source->session.runFile(source->buffer));
         if (hasFailed)
           capture.fail(ErrorKind::Parse);
+        source->contract.maxSeqLen = 0;
+        auto contract = source->settings.getContract(&source->contract);
+        capture.check(contract, ErrorKind::Parse);
+        source->contract = std::move(*contract);
         task.addWarnings(capture.take());
         return source;
       });
@@ -193,7 +226,7 @@ static SharedSource readSource(nb::handle text, nb::handle filename,
 
 /// The names that the statements of the file set, in order.
 static std::vector<std::string> getNames(const SharedSource &source) {
-  std::lock_guard lock(source->mutex);
+  auto locked = lock(*source);
   std::vector<std::string> names;
   for (const auto &[name, value] : source->session.getGlobals().getVariables())
     if (name != "out" && !value.isUnknown())
@@ -203,7 +236,7 @@ static std::vector<std::string> getNames(const SharedSource &source) {
 
 /// What a name stands for in the file or in the library.
 static nb::object lookUp(const SharedSource &source, const std::string &name) {
-  std::lock_guard lock(source->mutex);
+  auto locked = lock(*source);
   const StaticValue *value = source->session.getGlobals().lookup(name);
   if (!value || value->isUnknown())
     throw nb::key_error(name.c_str());
@@ -212,64 +245,55 @@ static nb::object lookUp(const SharedSource &source, const std::string &name) {
 
 /// What the comments of the file say, without what they leave open.
 static nb::dict getSettings(const SharedSource &source) {
-  std::lock_guard lock(source->mutex);
-  DiagnosticCapture capture(&source->storage->context);
-  frontend::ProgramContract open;
-  open.maxSeqLen = 0;
-  auto contract = source->settings.getContract(&open);
-  capture.check(contract, ErrorKind::Parse);
+  const frontend::ProgramContract &contract = source->contract;
   nb::dict result;
-  if (!contract->vocab.empty())
-    result["vocab"] = toPython(contract->vocab);
-  if (contract->maxSeqLen != 0)
-    result["max_seq_len"] = contract->maxSeqLen;
-  result["causal"] = contract->causal;
-  result["name"] = stringToPython(contract->name);
+  if (!contract.vocab.empty())
+    result["vocab"] = toPython(contract.vocab);
+  if (contract.maxSeqLen != 0)
+    result["max_seq_len"] = contract.maxSeqLen;
+  result["causal"] = contract.causal;
+  result["name"] = stringToPython(contract.name);
+  result["bos"] = stringToPython(contract.bos);
+  result["pad"] = stringToPython(contract.pad);
   return result;
 }
 
 static SourceNode getOutput(const SharedSource &source) {
-  std::lock_guard lock(source->mutex);
-  DiagnosticCapture capture(&source->storage->context);
-  FailureOr<Node *> output = source->settings.getOutput();
-  capture.check(output, ErrorKind::Parse);
-  return {source, *output};
+  return runInBackground([source](Task &) {
+    std::lock_guard lock(source->mutex);
+    DiagnosticCapture capture(&source->storage->context);
+    FailureOr<Node *> output = source->settings.getOutput();
+    capture.check(output, ErrorKind::Parse);
+    return SourceNode{source, *output};
+  });
 }
 
 static SourceNode makeForeign(const SharedSource &source, bool isSelector) {
-  std::lock_guard lock(source->mutex);
+  auto locked = lock(*source);
   return {source, source->session.makeForeign(
                       isSelector, UnknownLoc::get(&source->storage->context))};
 }
 
 /// The program that computes an s-op of the file.
 static Module lowerNode(const SourceNode &output, const std::string &name,
-                        nb::handle vocab, std::optional<int64_t> maxSeqLen,
-                        std::optional<bool> causal) {
-  std::optional<std::vector<DetachedScalar>> tokens;
-  if (!vocab.is_none())
-    tokens = scalarsFromPython(vocab, "vocab");
-  return Module(
-      runInBackground([output, name, tokens, maxSeqLen, causal](Task &task) {
+                        nb::handle vocab, uint64_t maxSeqLen, bool causal,
+                        const std::string &bos, const std::string &pad) {
+  frontend::ProgramContract contract;
+  contract.name = name;
+  contract.maxSeqLen = maxSeqLen;
+  contract.causal = causal;
+  contract.bos = bos;
+  contract.pad = pad;
+  return Module(runInBackground(
+      [output, contract = std::move(contract),
+       tokens = scalarsFromPython(vocab, "vocab")](Task &task) mutable {
         Source &source = *output.source;
         std::lock_guard lock(source.mutex);
         MLIRContext *context = &source.storage->context;
         DiagnosticCapture capture(context);
-        frontend::ProgramContract given;
-        if (tokens)
-          given.vocab = attach(*tokens, context);
-        if (maxSeqLen)
-          given.maxSeqLen = *maxSeqLen;
-        auto contract = source.settings.getContract(&given);
-        capture.check(contract, ErrorKind::Parse);
-        if (tokens)
-          contract->vocab = given.vocab;
-        if (maxSeqLen)
-          contract->maxSeqLen = *maxSeqLen;
-        contract->causal = causal.value_or(contract->causal);
-        contract->name = name;
+        contract.vocab = attach(tokens, context);
         source.storage->module =
-            lowerToProgram(output.node, *contract, output.node->location);
+            lowerToProgram(output.node, contract, output.node->location);
         if (!source.storage->module)
           capture.fail(ErrorKind::Compilation);
         task.addWarnings(capture.take());
@@ -283,39 +307,52 @@ static Module lowerNode(const SourceNode &output, const std::string &name,
 // Functions
 //===----------------------------------------------------------------------===//
 
-static nb::object call(const SourceFunction &function, nb::args arguments) {
-  SharedSource source = function.source;
+/// The value of `function(arguments)` in RASP, all of it located at `places`.
+static FailureOr<StaticValue> evaluateCall(Source &source,
+                                           const FunctionValue *function,
+                                           ArrayRef<DetachedValue> arguments,
+                                           const SourceLocation &places) {
+  Environment environment(&source.session.getGlobals());
+  std::vector<std::string> names;
+  for (size_t i = 1; i <= arguments.size(); ++i)
+    names.push_back("argument_" + std::to_string(i));
+  for (auto [name, argument] : llvm::zip_equal(names, arguments))
+    environment.set(name, attach(source, argument));
+  environment.set("function", function);
+  unsigned buffer =
+      source.files.addText("function(" + llvm::join(names, ", ") + ")",
+                           getLocation(places, &source.storage->context));
+  const frontend::Expr *expr =
+      frontend::Parser(source.files, source.session.getAST(),
+                       source.files.getText(buffer))
+          .parseWholeExpression();
+  if (!expr)
+    return failure();
+  return source.session.evaluate(expr, environment);
+}
+
+static nb::object call(const SourceFunction &self, nb::handle arguments,
+                       nb::handle location) {
+  SharedSource source = self.source;
+  const FunctionValue *function = self.function;
   std::vector<DetachedValue> detached;
-  for (nb::handle argument : arguments)
-    detached.push_back(fromPython(*source, argument, "argument"));
+  for (nb::handle argument : tupleFromPython(arguments, "arguments"))
+    detached.push_back(fromPython(*source, argument, "arguments"));
   StaticValue result =
-      runInBackground([function = function.function, source,
-                       detached = std::move(detached)](Task &task) {
+      runInBackground([function, source, detached = std::move(detached),
+                       places = locationFromPython(location)](Task &task) {
         std::lock_guard lock(source->mutex);
         DiagnosticCapture capture(&source->storage->context);
-        // The call is written as RASP, so that errors have a place in it.
-        Environment environment(&source->session.getGlobals());
-        std::vector<std::string> names;
-        for (size_t i = 1; i <= detached.size(); ++i)
-          names.push_back("argument_" + std::to_string(i));
-        for (auto [name, argument] : llvm::zip_equal(names, detached))
-          environment.set(name, attach(*source, argument));
-        environment.set(function->name, function);
-        std::string text =
-            (function->name + "(" + llvm::join(names, ", ") + ")").str();
-        unsigned buffer = source->files.addText(text, "<call>");
-        const frontend::Expr *expr =
-            frontend::Parser(source->files, source->session.getAST(),
-                             source->files.getText(buffer))
-                .parseWholeExpression();
-        FailureOr<StaticValue> value = failure();
-        if (expr)
-          value = source->session.evaluate(expr, environment);
+        FailureOr<StaticValue> value =
+            evaluateCall(*source, function, detached, places);
         capture.check(value, ErrorKind::Compilation);
         task.addWarnings(capture.take());
         return *value;
       });
-  return toPython(source, result);
+  nb::object value = toPython(source, result);
+  bool hasSeveral =
+      function->definition && function->definition->results.size() > 1;
+  return hasSeveral ? nb::tuple(value) : value;
 }
 
 static std::vector<std::string> getParameters(const SourceFunction &self) {
@@ -379,7 +416,7 @@ static nb::object computeValue(const SourceNode &self, nb::handle values) {
       detached.size() != self.node->operands.size())
     throw nb::type_error(
         "expected an elementwise node, and a value for each operand");
-  std::lock_guard lock(self.source->mutex);
+  auto locked = lock(*self.source);
   MLIRContext *context = &self.source->storage->context;
   std::string reason;
   FailureOr<Scalar> result =
@@ -389,12 +426,25 @@ static nb::object computeValue(const SourceNode &self, nb::handle values) {
   return toPython(*result);
 }
 
-static nb::object getPlace(const SourceNode &self) {
-  auto place = self.node->location->findInstanceOf<FileLineColLoc>();
-  if (!place)
-    return nb::none();
-  return nb::make_tuple(stringToPython(place.getFilename()), place.getLine(),
-                        place.getColumn());
+/// Where the node was written, and the calls that it was made in.
+static nb::list getPlaces(const SourceNode &self) {
+  nb::list places;
+  auto add = [&](LocationAttr location) {
+    if (auto place = dyn_cast<FileLineColLoc>(location))
+      places.append(nb::make_tuple(stringToPython(place.getFilename()),
+                                   place.getLine(), place.getColumn()));
+  };
+  // Of a deep recursion the innermost calls are enough.
+  LocationAttr location = self.node->location;
+  auto call = dyn_cast<CallSiteLoc>(location);
+  for (; call && places.size() < maxPlaces;
+       call = dyn_cast<CallSiteLoc>(location)) {
+    add(call.getCallee());
+    location = call.getCaller();
+  }
+  if (!call)
+    add(location);
+  return places;
 }
 
 //===----------------------------------------------------------------------===//
@@ -424,12 +474,13 @@ void mlir::rasp::python::bindSource(nb::module_ &module) {
           "name",
           [](const SourceNode &self) {
             // A call in another thread may give it one.
-            std::lock_guard lock(self.source->mutex);
+            auto locked = lock(*self.source);
             return stringToPython(self.node->name);
           },
           "The variable that it was assigned to, or an empty string.")
-      .def_prop_ro("place", &getPlace,
-                   "The file, line and column that it was written at.")
+      .def_prop_ro("places", &getPlaces,
+                   "The file, line and column that it was written at, then "
+                   "those of the calls that it was made in.")
       .def_prop_ro("operands", &getOperands, "The nodes that it is made of.")
       .def_prop_ro(
           "function",
@@ -450,11 +501,10 @@ void mlir::rasp::python::bindSource(nb::module_ &module) {
       .def("compute", &computeValue, nb::arg("values"),
            "The value of an elementwise node, given those of its operands. "
            "Raises ValueError where it is undefined.")
-      .def("lower", &lowerNode, nb::arg("name"), nb::kw_only(),
-           nb::arg("vocab") = nb::none(), nb::arg("max_seq_len") = nb::none(),
-           nb::arg("causal") = nb::none(),
-           "The program that computes this s-op, for what is given and else "
-           "for what the file says. Raises CompilationError.");
+      .def("lower", &lowerNode, nb::arg("name"), nb::arg("vocab"),
+           nb::arg("max_seq_len"), nb::kw_only(), nb::arg("causal") = false,
+           nb::arg("bos") = "BOS", nb::arg("pad") = "PAD",
+           "The program that computes this s-op. Raises CompilationError.");
 
   nb::class_<SourceFunction>(module, "SourceFunction", nb::is_final(),
                              "A function of RASP source.")
@@ -465,15 +515,23 @@ void mlir::rasp::python::bindSource(nb::module_ &module) {
           },
           "The name that it was defined with.")
       .def_prop_ro("parameters", &getParameters, "The names of its parameters.")
-      .def("__call__", &call, nb::arg("arguments"),
+      .def("call", &call, nb::arg("arguments"), nb::arg("location").none(),
            "What it gives for values of RASP: nodes and functions of the same "
-           "file, numbers, strings, lists and dicts. Raises CompilationError.");
+           "file, numbers, strings, lists and dicts; a tuple of several "
+           "results. Raises CompilationError, with the location of the call.");
 
   nb::class_<Source>(module, "Source", nb::is_final(),
                      "A file of RASP source that was read.")
       .def_static("read", &readSource, nb::arg("text"), nb::arg("filename"),
                   nb::arg("search_paths"),
                   "Reads and evaluates a text. Raises ParseError.")
+      .def_static(
+          "library",
+          [] {
+            return nb::make_tuple(stringToPython(frontend::libraryName),
+                                  stringToPython(frontend::getLibraryText()));
+          },
+          "What the file of the library is called in locations, and its text.")
       .def_prop_ro(
           "names", [](const SharedSource &self) { return getNames(self); },
           "The names that its statements set, in order.")
@@ -489,11 +547,12 @@ void mlir::rasp::python::bindSource(nb::module_ &module) {
       .def_prop_ro(
           "settings",
           [](const SharedSource &self) { return getSettings(self); },
-          "What its comments say: \"vocab\", \"max_seq_len\", \"causal\" and "
-          "\"name\". Raises ParseError.")
-      .def_prop_ro(
-          "output", [](const SharedSource &self) { return getOutput(self); },
-          "The s-op that it computes. Raises ParseError.")
+          "What its comments say: \"vocab\" and \"max_seq_len\" if they do, "
+          "\"causal\", \"name\", \"bos\" and \"pad\".")
+      .def(
+          "get_output",
+          [](const SharedSource &self) { return getOutput(self); },
+          "The s-op that it computes, evaluated anew. Raises ParseError.")
       .def(
           "make_foreign",
           [](const SharedSource &self, bool isSelector) {

@@ -26,7 +26,9 @@ import numpy.typing as npt
 Scalar = Union[None, bool, int, float, Fraction, str]
 
 # file, line, column; line and column count from 1 (column 0: unknown).
-SourceLocation = tuple[str, int, int]
+SourcePlace = tuple[str, int, int]
+# The place of an op, or that and those of the calls that it was made in.
+SourceLocation = Union[SourcePlace, tuple[SourcePlace, ...]]
 
 @final
 class Module:
@@ -352,8 +354,9 @@ class SourceNode:
     def name(self) -> str:
         """The variable that it was assigned to, or an empty string."""
     @property
-    def place(self) -> Optional[SourceLocation]:
-        """The file, line and column that it was written at."""
+    def places(self) -> list[SourcePlace]:
+        """The file, line and column that it was written at, then those of the calls
+        that it was made in."""
     @property
     def operands(self) -> list[SourceNode]:
         """Of an aggregate: the selector and the values. Of a select: the keys and the
@@ -373,13 +376,14 @@ class SourceNode:
     def lower(
         self,
         name: str,
+        vocab: Sequence[Scalar],
+        max_seq_len: int,
         *,
-        vocab: Optional[Sequence[Scalar]] = None,
-        max_seq_len: Optional[int] = None,
-        causal: Optional[bool] = None,
+        causal: bool = False,
+        bos: str = "BOS",
+        pad: str = "PAD",
     ) -> Module:
-        """The program that computes this s-op, for what is given and else for what the
-        file says. Raises CompilationError."""
+        """The program that computes this s-op. Raises CompilationError."""
 
 @final
 class SourceFunction:
@@ -389,9 +393,10 @@ class SourceFunction:
     def name(self) -> str: ...
     @property
     def parameters(self) -> list[str]: ...
-    def __call__(self, *arguments: Any) -> Any:
+    def call(self, arguments: Sequence[Any], location: Optional[SourceLocation]) -> Any:
         """What it gives for nodes and functions of the same file, numbers, strings,
-        lists and dicts. Raises CompilationError."""
+        lists and dicts; a tuple of several results. Raises CompilationError, with the
+        location of the call."""
 
 @final
 class Source:
@@ -400,6 +405,9 @@ class Source:
     @staticmethod
     def read(text: str, filename: str, search_paths: Sequence[str]) -> Source:
         """Reads and evaluates a text. Raises ParseError."""
+    @staticmethod
+    def library() -> tuple[str, str]:
+        """What the file of the library is called in locations, and its text."""
     @property
     def names(self) -> list[str]:
         """The names that its statements set, in order."""
@@ -408,9 +416,9 @@ class Source:
         number, a string, a list or a dict. Raises KeyError."""
     @property
     def settings(self) -> dict[str, Any]:
-        """What its comments say: "vocab", "max_seq_len", "causal" and "name"."""
-    @property
-    def output(self) -> SourceNode:
-        """The s-op that it computes. Raises ParseError."""
+        """What its comments say: "vocab" and "max_seq_len" if they do, "causal", "name",
+        "bos" and "pad"."""
+    def get_output(self) -> SourceNode:
+        """The s-op that it computes, evaluated anew. Raises ParseError."""
     def make_foreign(self, is_selector: bool) -> SourceNode:
         """A node that stands for an s-op or a selector from elsewhere."""

@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 import linecache
+import re
 from dataclasses import dataclass
 from typing import Optional, Sequence
 
@@ -49,9 +50,22 @@ class Diagnostic:
         place = f"{self.location}: " if self.location else ""
         lines = [f"{place}{self.severity}: {self.message}"]
         if self.location and self.location.source:
-            lines.append(f"    {self.location.source.strip()}")
+            lines += [f"    {line}" for line in _marked(self.location)]
         lines += [str(note) for note in self.notes]
         return "\n".join(lines)
+
+
+def _marked(location: Location) -> list[str]:
+    """The line of a location, and a caret below its column if that is known."""
+    line = location.source.lstrip()
+    indentation = len(location.source) - len(line)
+    # Columns are bytes of UTF-8.
+    before = location.source.encode(errors="surrogateescape")[: location.column - 1]
+    column = len(before.decode(errors="replace")) - indentation
+    if location.column == 0 or column < 0:
+        return [line]
+    # Tabs stay, so that the caret is below its character.
+    return [line, re.sub(r"[^\t]", " ", line[:column]) + "^"]
 
 
 class RaspError(Exception):

@@ -6,14 +6,26 @@
 from __future__ import annotations
 
 import operator
-from typing import Any, Dict, Iterable, List, Mapping, Optional
+import os
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Dict,
+    Iterable,
+    List,
+    Mapping,
+    Optional,
+    Union,
+    cast,
+    overload,
+)
 
 from . import _core
 from .errors import CompilationError, Diagnostic, EvaluationError
 from .model import Model
 from .rasp import operations
 from .rasp.evaluation import MAX_LENGTH
-from .rasp.expressions import RASPExpr
+from .rasp.expressions import Encoding, RASPExpr, annotate
 from .rasp.lowering import ProgramLowering, SOpValue
 from .rasp.locations import CallSite
 from .rasp.sops import SOp
@@ -25,6 +37,9 @@ from .rasp.values import (
     is_finite_number,
     normalized,
 )
+
+if TYPE_CHECKING:
+    from .source import SourceProgram
 
 # As many values are a category each where the program does not say what they are.
 _MAX_CATEGORIES = 256
@@ -81,19 +96,15 @@ class Program:
             raise TypeError(f"expected the name of a program to be a string, found {name!r}")
         if output_kind is None and "encoding" in output.given_annotations:
             output_kind = output.given_annotations["encoding"].value
-        if output_kind is not None and not (
-            isinstance(output_kind, str) and output_kind in ("categorical", "numerical")
-        ):
-            raise ValueError(
-                f"expected the kind of output 'categorical' or 'numerical', found {output_kind!r}"
-            )
+        if output_kind is not None:
+            output_kind = _checked_kind(output_kind)
         self.output = output
         self.vocab = checked_vocabulary(vocab)
         self.max_seq_len = checked_integer(max_seq_len, "max_seq_len", 1, MAX_LENGTH)
         self.causal = checked_flag(causal, "causal")
         self.name = name or output.given_name or "program"
         self.bos, self.pad = bos, pad
-        _check_special_tokens(bos, pad, self.vocab)
+        check_special_tokens(bos, pad, self.vocab)
 
         book = TokenBook(self.vocab, reserved=(bos, pad))
         builder = _core.ProgramBuilder(
@@ -154,6 +165,7 @@ class Program:
         )
 
 
+@overload
 def compile(
     program: SOp,
     vocab: Iterable[Any],
@@ -165,6 +177,35 @@ def compile(
     pad: str = "PAD",
     output: Optional[str] = None,
     **options: Any,
+) -> Model: ...
+
+
+@overload
+def compile(
+    program: Union[SourceProgram, str, os.PathLike[str]],
+    vocab: Optional[Iterable[Any]] = None,
+    max_seq_len: Optional[int] = None,
+    causal: Optional[bool] = None,
+    *,
+    name: Optional[str] = None,
+    bos: Optional[str] = None,
+    pad: Optional[str] = None,
+    output: Optional[str] = None,
+    **options: Any,
+) -> Model: ...
+
+
+def compile(
+    program: Union[SOp, SourceProgram, str, os.PathLike[str]],
+    vocab: Optional[Iterable[Any]] = None,
+    max_seq_len: Optional[int] = None,
+    causal: Optional[bool] = None,
+    *,
+    name: Optional[str] = None,
+    bos: Optional[str] = None,
+    pad: Optional[str] = None,
+    output: Optional[str] = None,
+    **options: Any,
 ) -> Model:
     """Compiles an s-op to the weights of a transformer that computes it.
 
@@ -173,7 +214,8 @@ def compile(
     numerical.
 
     Args:
-      program: the s-op.
+      program: the s-op; or a program in RASP's own language, from `load` or as the path of a
+        `.rasp` file, which says itself what is not given here.
       vocab, max_seq_len, causal, name, bos, pad: see `Program`.
       output: "categorical", "numerical" or None: `output_kind` of `Program`.
       options: of the compiler: `selector_width` ("auto", "linear" or "reciprocal"),
@@ -189,10 +231,35 @@ def compile(
     >>> model([1, 1, 2]).decoded
     [1, 2, 4]
     """
+    from .source import SourceProgram, load
+
+    if isinstance(program, (str, os.PathLike)):
+        program = load(program)
+    if isinstance(program, SourceProgram):
+        sop = None
+        if output is not None:
+            sop = annotate(program.output, encoding=Encoding(_checked_kind(output)))
+            name = name or program.name
+        return program.compile(
+            sop, vocab, max_seq_len, causal, name=name, bos=bos, pad=pad, **options
+        )
     made = Program(
-        program, vocab, max_seq_len, causal, name=name, bos=bos, pad=pad, output_kind=output
+        program,
+        cast("Iterable[Any]", vocab),  # Program says what is missing
+        cast(int, max_seq_len),
+        False if causal is None else causal,
+        name=name,
+        bos="BOS" if bos is None else bos,
+        pad="PAD" if pad is None else pad,
+        output_kind=output,
     )
     return made.compile(**options)
+
+
+def _checked_kind(kind: Any) -> str:
+    if isinstance(kind, str) and kind in ("categorical", "numerical"):
+        return kind
+    raise ValueError(f"expected the kind of output 'categorical' or 'numerical', found {kind!r}")
 
 
 def checked_vocabulary(vocab: Iterable[Any]) -> List[Any]:
@@ -237,7 +304,7 @@ def checked_integer(value: Any, name: str, low: int, high: int) -> int:
     return number
 
 
-def _check_special_tokens(bos: Any, pad: Any, vocab: List[Any]) -> None:
+def check_special_tokens(bos: Any, pad: Any, vocab: List[Any]) -> None:
     for role, token in (("bos", bos), ("pad", pad)):
         if not isinstance(token, str):
             raise TypeError(f"expected {role} to be a string, found {token!r}")

@@ -23,142 +23,59 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import linecache
-import operator
 import os
-from itertools import islice
-from typing import (
-    Any,
-    Callable,
-    Dict,
-    Iterable,
-    Iterator,
-    List,
-    Mapping,
-    Optional,
-    Sequence,
-    Set,
-    Tuple,
-    Union,
-)
+from fractions import Fraction
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple, Union
+
+import numpy as np
 
 from . import _core, rasp
-from .errors import Diagnostic, EvaluationError, Location
 from .model import Model
-from .program import checked_integer, checked_vocabulary, pipeline_options
-from .rasp import tracing
+from .program import (
+    Program,
+    check_special_tokens,
+    checked_integer,
+    checked_vocabulary,
+    pipeline_options,
+)
 from .rasp.evaluation import MAX_LENGTH
 from .rasp.expressions import RASPExpr
-from .rasp.locations import KnownSite
+from .rasp.locations import CallSite, places_of
 from .rasp.values import checked_flag
+from .source_expressions import SourceExpressions
 
 Path = Union[str, "os.PathLike[str]"]
 
-_COMPARISONS = {comparison.value: comparison for comparison in rasp.Comparison}
+_ATOMS = (bool, int, float, str, Fraction, np.generic)
 
-# So many nodes become one function.
-_MAX_STEPS = 100
-
-# What traces as arithmetic: functions by their operator and the number of operands.
-_TRACED: Dict[Tuple[str, int], Callable[..., Any]] = {
-    ("+", 2): operator.add,
-    ("-", 2): operator.sub,
-    ("*", 2): operator.mul,
-    ("/", 2): operator.truediv,
-    ("%", 2): operator.mod,
-    ("^", 2): operator.pow,
-    ("==", 2): operator.eq,
-    ("<=", 2): operator.le,
-    (">=", 2): operator.ge,
-    ("<", 2): operator.lt,
-    (">", 2): operator.gt,
-    ("and", 2): tracing.conjunction,
-    ("or", 2): tracing.disjunction,
-    ("not", 1): tracing.negation,
-    ("-", 1): operator.neg,
-    ("+", 1): operator.pos,
-    ("indicator", 1): operator.pos,
-    ("round", 1): round,
-    ("if", 3): lambda then, condition, otherwise: tracing.select(condition, then, otherwise),
-}
+_numbers = itertools.count(2)
 
 
-class Elementwise:
-    """What an expression of operators and tables computes at one position.
-
-    Constants are a part of it. `steps` are the nodes in the order of computation, each with
-    the numbers of its operands: first come the inputs, then `constants`, then the steps.
-    """
-
-    __slots__ = ("num_inputs", "constants", "steps")
-
-    is_exact = True
-
-    def __init__(
-        self,
-        num_inputs: int,
-        constants: Sequence[Any],
-        steps: Sequence[Tuple[_core.SourceNode, Sequence[int]]],
-    ):
-        self.num_inputs = num_inputs
-        self.constants = constants
-        self.steps = steps
-
-    def __call__(self, *inputs: Any) -> Any:
-        values = [*inputs, *self.constants]
-        for node, operands in self.steps:
-            try:
-                values.append(node.compute([values[number] for number in operands]))
-            except ValueError as error:
-                location = Location(*node.place) if node.place else None
-                raise EvaluationError([Diagnostic("error", str(error), location)]) from None
-        return values[-1]
-
-    def traced(self, *inputs: Any) -> Any:
-        values = [*inputs, *self.constants]
-        for node, operands in self.steps:
-            function = _TRACED.get((node.function, len(operands)))
-            if function is None:
-                raise tracing.NotTraceable
-            values.append(function(*(values[number] for number in operands)))
-        return values[-1]
-
-    def __repr__(self) -> str:
-        texts = [*islice("xyzuvw", self.num_inputs)]
-        texts += [f"x{number}" for number in range(len(texts), self.num_inputs)]
-        texts += map(repr, self.constants)
-        num_atoms = len(texts)
-        for node, operands in self.steps:
-            # An operator inside of another has parentheses.
-            parts = [
-                texts[number] if number < num_atoms else f"({texts[number]})"
-                for number in operands
-            ]
-            texts.append(_written(node.function, parts))
-        return texts[-1]
+def _show_library() -> None:
+    """Makes the lines of the library known to errors that point into it."""
+    name, text = _core.Source.library()
+    linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
 
 
-def _written(function: str, operands: Sequence[str]) -> str:
-    """An operation as RASP writes it."""
-    if function == "if":
-        return "{} if {} else {}".format(*operands)
-    if function == "[]":
-        return f"table[{operands[0]}]"
-    if function == "in":
-        return f"{operands[0]} in list"
-    if len(operands) == 2:
-        return f"{operands[0]} {function} {operands[1]}"
-    return f"{function} {operands[0]}" if function[0].isalpha() else function + operands[0]
+_show_library()
 
 
 class SourceFunction:
     """A function of a `.rasp` file.
 
     Takes s-ops and selectors of the embedded language, numbers, strings, lists, dicts and
-    functions of the same file. What it returns is of these, for several results a list.
+    functions of the same file. What it returns is of these, for several results a tuple.
 
-    Raises `CompilationError` where the function does, with its line, and TypeError for what
-    is no value of RASP.
+    Raises `CompilationError` where the function does, with its line and that of the call,
+    and TypeError for what is no value of RASP.
+
+    >>> from rasp_mlir import loads, rasp
+    >>> program = loads("def both(x, y) { return x + y, x * y; }")
+    >>> total, product = program.both(rasp.tokens, rasp.indices)
+    >>> total([5, 6]), product([5, 6])
+    ([5, 7], [0, 6])
     """
 
     def __init__(self, program: SourceProgram, function: _core.SourceFunction):
@@ -177,8 +94,12 @@ class SourceFunction:
         return inspect.Signature([inspect.Parameter(name, kind) for name in self.parameters])
 
     def __call__(self, *arguments: Any) -> Any:
-        given = [self._program._to_source(argument) for argument in arguments]
-        return self._program._from_source(self._function(*given))
+        given = [self._program._to_source(argument, self) for argument in arguments]
+        result = self._function.call(given, places_of(CallSite.current()))
+        return self._program._from_source(result)
+
+    def __reduce__(self) -> Any:
+        raise TypeError(f"{self!r} cannot be pickled: load the file where it is needed")
 
     def __repr__(self) -> str:
         return f"<function {self.__name__}({', '.join(self.parameters)}) of {self._program!r}>"
@@ -189,19 +110,24 @@ class SourceProgram(Mapping[str, Any]):
 
     Names are attributes too, where the class itself has none of that name. S-ops and
     selectors are expressions of the embedded language, functions can be called with these,
-    all other values are those of Python. What the library defines, such as `length` and
-    `sort`, can be asked for likewise, and is not listed.
+    all other values are those of Python. What begins with `_`, and what the library defines,
+    such as `length` and `sort`, can be asked for likewise, and is not listed.
+
+    >>> from rasp_mlir import loads
+    >>> program = loads("_one = 1; next = indices + _one; same = select(tokens, tokens, ==);")
+    >>> list(program)
+    ['next', 'same']
+    >>> program.next("ab"), program["same"]("ab"), program.length("ab")
+    ([1, 2], [[True, False], [False, True]], [2, 2])
     """
 
     def __init__(self, source: _core.Source, filename: str):
         self._source = source
         self._filename = filename
         self._settings = source.settings
-        # Keys of nodes, and the other way around ids of expressions that are kept here.
-        self._expressions: Dict[int, RASPExpr] = {}
-        self._nodes: Dict[int, _core.SourceNode] = {}
-        self._keep(source.get("tokens_asis"), rasp.tokens)
-        self._keep(source.get("indices"), rasp.indices)
+        self._names = [name for name in source.names if not name.startswith("_")]
+        self._expressions = SourceExpressions(source)
+        self._output: Optional[rasp.SOp] = None
 
     def __getitem__(self, name: str) -> Any:
         if not isinstance(name, str):
@@ -209,13 +135,17 @@ class SourceProgram(Mapping[str, Any]):
         return self._from_source(self._source.get(name))
 
     def __contains__(self, name: object) -> bool:
-        return name in self._source.names
+        return name in self._names
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._source.names)
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return len(self._source.names)
+        return len(self._names)
+
+    # Two files are never the same program, whatever they define.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -231,6 +161,12 @@ class SourceProgram(Mapping[str, Any]):
     def __repr__(self) -> str:
         return f"<rasp_mlir program {self._filename!r}>"
 
+    def __copy__(self) -> SourceProgram:
+        return self  # which never changes
+
+    def __deepcopy__(self, memo: Any) -> SourceProgram:
+        return self
+
     def __reduce__(self) -> Any:
         raise TypeError(f"{self!r} cannot be pickled: load its file where it is needed")
 
@@ -240,8 +176,10 @@ class SourceProgram(Mapping[str, Any]):
 
         Raises `ParseError` if there is none.
         """
-        output: rasp.SOp = self._expression(self._source.output)
-        return output
+        if self._output is None:
+            output: rasp.SOp = self._from_source(self._source.get_output())
+            self._output = output
+        return self._output
 
     @property
     def vocab(self) -> Optional[List[Any]]:
@@ -258,16 +196,118 @@ class SourceProgram(Mapping[str, Any]):
         """Whether the settings of the file say `causal = True`."""
         return bool(self._settings["causal"])
 
+    @property
+    def name(self) -> str:
+        """What the settings of the file call the program, or else the name of the file."""
+        return str(self._settings["name"])
+
     def module(
         self,
         output: Union[None, str, rasp.SOp] = None,
         vocab: Optional[Iterable[Any]] = None,
         max_seq_len: Optional[int] = None,
         causal: Optional[bool] = None,
+        *,
+        name: Optional[str] = None,
+        bos: Optional[str] = None,
+        pad: Optional[str] = None,
     ) -> _core.Module:
-        """The program in MLIR: see `compile`."""
-        node = self._output_node(output)
-        if vocab is None and self.vocab is None:
+        """The program in MLIR: see `compile`.
+
+        >>> from rasp_mlir import loads
+        >>> print(loads("next = indices + 1;").module(vocab="ab", max_seq_len=3))
+        ... # doctest: +ELLIPSIS
+        module {
+          rasp.program @program(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<i64> ...
+        """
+        made = self._made(output, vocab, max_seq_len, causal, name, bos, pad)
+        return made.module if isinstance(made, Program) else made
+
+    def compile(
+        self,
+        output: Union[None, str, rasp.SOp] = None,
+        vocab: Optional[Iterable[Any]] = None,
+        max_seq_len: Optional[int] = None,
+        causal: Optional[bool] = None,
+        *,
+        name: Optional[str] = None,
+        bos: Optional[str] = None,
+        pad: Optional[str] = None,
+        **options: Any,
+    ) -> Model:
+        """Compiles an s-op to a transformer.
+
+        An s-op of the file is compiled as `rasp-opt` does, one that is made of others too as
+        `rasp_mlir.compile` does.
+
+        Args:
+          output: the name of an s-op, or an s-op; that of the file if it is None.
+          vocab: the tokens that may occur.
+          max_seq_len: the greatest number of tokens of an input.
+          causal: whether a query sees only keys at or before it.
+          name, bos, pad: what the program, the token before every input and the one that
+            fills batches are called.
+          options: as of `rasp_mlir.compile`.
+
+        What is not given is as the settings of the file say.
+
+        Raises:
+          CompilationError: if the program cannot be compiled, with its line.
+          KeyError: if the file has no such name.
+          ValueError: if neither the arguments nor the file say what is compiled for.
+
+        >>> from rasp_mlir import loads
+        >>> program = loads('''
+        ...     # rasp: vocab = "ab"
+        ...     last = tokens[-1];
+        ... ''')
+        >>> program.compile(max_seq_len=4)("aab").decoded
+        ['b', 'b', 'b']
+        """
+        texts = pipeline_options(options)
+        made = self._made(output, vocab, max_seq_len, causal, name, bos, pad)
+        if isinstance(made, Program):
+            return made.compile(**options)
+        return Model(made, options=texts)
+
+    def _made(
+        self,
+        output: Union[None, str, rasp.SOp],
+        vocab: Optional[Iterable[Any]],
+        max_seq_len: Optional[int],
+        causal: Optional[bool],
+        name: Optional[str],
+        bos: Optional[str],
+        pad: Optional[str],
+    ) -> Union[_core.Module, Program]:
+        sop = self.output if output is None else output
+        if isinstance(sop, str):
+            sop = self[sop]
+        if not isinstance(sop, rasp.SOp):
+            raise TypeError(f"expected an s-op or the name of one to compile, found {sop!r}")
+        vocab, max_seq_len = self._what_for(vocab, max_seq_len)
+        if name is None:
+            name = sop.given_name if output is not None else None
+            name = name or self.name
+        if bos is None:
+            bos = str(self._settings["bos"])
+        if pad is None:
+            pad = str(self._settings["pad"])
+        causal = self.causal if causal is None else checked_flag(causal, "causal")
+        is_text = {isinstance(token, str) for token in vocab}
+        is_plain = len(is_text) == 1 and all(isinstance(token, _ATOMS) for token in vocab)
+        if not is_plain or not self._expressions.all_of_file(sop):
+            return Program(sop, vocab, max_seq_len, causal, name=name, bos=bos, pad=pad)
+        check_special_tokens(bos, pad, vocab)
+        return self._expressions.node_of(sop).lower(
+            name, vocab, max_seq_len, causal=causal, bos=bos, pad=pad
+        )
+
+    def _what_for(
+        self, vocab: Optional[Iterable[Any]], max_seq_len: Optional[int]
+    ) -> Tuple[List[Any], int]:
+        vocab = self.vocab if vocab is None else checked_vocabulary(vocab)
+        if vocab is None:
             raise ValueError(
                 f"{self!r} does not say which tokens may occur: give them by vocab=, or begin the"
                 ' file with a comment such as \'# rasp: vocab = ["a", "b"]\''
@@ -277,163 +317,41 @@ class SourceProgram(Mapping[str, Any]):
                 f"{self!r} does not say how long an input may be: give the length by max_seq_len=,"
                 " or begin the file with a comment such as '# rasp: max_seq_len = 10'"
             )
-        tokens = None if vocab is None else checked_vocabulary(vocab)
-        if tokens and len({isinstance(token, str) for token in tokens}) > 1:
-            raise ValueError(f"expected a vocabulary of strings or of numbers, found {tokens!r}")
-        if max_seq_len is not None:
-            max_seq_len = checked_integer(max_seq_len, "max_seq_len", 1, MAX_LENGTH)
-        if causal is not None:
-            causal = checked_flag(causal, "causal")
-        name = node.name if output is not None and node.name else self._settings["name"]
-        return node.lower(name, vocab=tokens, max_seq_len=max_seq_len, causal=causal)
-
-    def compile(
-        self,
-        output: Union[None, str, rasp.SOp] = None,
-        vocab: Optional[Iterable[Any]] = None,
-        max_seq_len: Optional[int] = None,
-        causal: Optional[bool] = None,
-        **options: Any,
-    ) -> Model:
-        """Compiles an s-op of the file to a transformer, as `rasp-opt` does.
-
-        S-ops that are made of those of the file and others are for `rasp_mlir.compile`.
-
-        Args:
-          output: an s-op of the file, or its name; the output of the file if it is None.
-          vocab: the tokens that may occur, all strings or all numbers.
-          max_seq_len: the greatest number of tokens of an input.
-          causal: whether a query sees only keys at or before it.
-          options: as of `rasp_mlir.compile`.
-
-        What is not given is as the file says in its settings.
-
-        Raises:
-          CompilationError: if the program cannot be compiled, with its line.
-          ValueError: if neither the arguments nor the file say what is compiled for.
-        """
-        module = self.module(output, vocab, max_seq_len, causal)
-        return Model(module, options=pipeline_options(options))
-
-    def _output_node(self, output: Union[None, str, rasp.SOp]) -> _core.SourceNode:
-        if output is None:
-            return self._source.output
-        if isinstance(output, str):
-            output = self[output]
-        node = self._nodes.get(id(output))
-        if not isinstance(output, rasp.SOp) or node is None or node.kind == "foreign":
-            raise TypeError(
-                f"expected an s-op of {self!r} or its name, found {output!r}; rasp_mlir.compile"
-                " compiles others"
-            )
-        return node
-
-    # From the file.
+        length = self.max_seq_len if max_seq_len is None else max_seq_len
+        return vocab, checked_integer(length, "max_seq_len", 1, MAX_LENGTH)
 
     def _from_source(self, value: Any) -> Any:
+        """A value of the file as one of Python."""
         if isinstance(value, _core.SourceNode):
-            return self._expression(value)
+            return self._expressions.expression_of(value)
         if isinstance(value, _core.SourceFunction):
             return SourceFunction(self, value)
-        if isinstance(value, list):
-            return [self._from_source(element) for element in value]
+        if isinstance(value, (list, tuple)):
+            return type(value)([self._from_source(element) for element in value])
         if isinstance(value, dict):
             return {key: self._from_source(element) for key, element in value.items()}
         return value
 
-    def _expression(self, node: _core.SourceNode) -> Any:
-        wanted = [node]
-        while wanted:
-            current = wanted[-1]
-            if current.key in self._expressions:
-                wanted.pop()
-                continue
-            pending = [o for o in current.operands if o.key not in self._expressions]
-            if pending:
-                wanted.extend(reversed(pending))
-                continue
-            self._keep(current, self._made(current))
-        return self._expressions[node.key]
-
-    def _keep(self, node: _core.SourceNode, expression: RASPExpr) -> None:
-        self._expressions[node.key] = expression
-        self._nodes[id(expression)] = node
-
-    def _made(self, node: _core.SourceNode) -> RASPExpr:
-        expression = self._unnamed(node)
-        if node.place is not None:
-            expression._call_site = KnownSite(Location(*node.place))
-        return expression.named(node.name) if node.name else expression
-
-    def _unnamed(self, node: _core.SourceNode) -> RASPExpr:
-        operands: List[Any] = [self._expressions[operand.key] for operand in node.operands]
-        kind = node.kind
-        if kind == "constant":
-            return rasp.Full(node.scalar)
-        if kind == "aggregate":
-            selector, values = operands
-            return rasp.Aggregate(selector, values, node.scalar)
-        if kind == "selector_width":
-            return rasp.SelectorWidth(*operands)
-        if kind == "select":
-            keys, queries = operands
-            return rasp.Select(keys, queries, _COMPARISONS[node.comparison])
-        if kind == "and":
-            return rasp.SelectorAnd(*operands)
-        if kind == "or":
-            return rasp.SelectorOr(*operands)
-        if kind == "not":
-            return rasp.SelectorNot(*operands)
-        if kind == "best":
-            return rasp.Best(*operands)
-        return self._elementwise(node)
-
-    def _elementwise(self, root: _core.SourceNode) -> RASPExpr:
-        """A map of `root` and of what it is computed from elementwise, up to what has a
-        name: what can occur together is known better for all of it."""
-        inputs: List[_core.SourceNode] = []
-        constants: List[_core.SourceNode] = []
-        steps: List[_core.SourceNode] = []
-        seen: Set[int] = set()
-        wanted = [root]
-        while wanted:
-            node = wanted[-1]
-            is_step = node is root or (
-                node.kind == "elementwise" and not node.name and len(seen) < _MAX_STEPS
-            )
-            pending = [o for o in node.operands if o.key not in seen] if is_step else []
-            if pending:
-                wanted.extend(reversed(pending))
-                continue
-            wanted.pop()
-            if node.key not in seen:
-                seen.add(node.key)
-                kind = steps if is_step else constants if node.kind == "constant" else inputs
-                kind.append(node)
-        numbers = {node.key: number for number, node in enumerate(inputs + constants + steps)}
-        function = Elementwise(
-            len(inputs),
-            [constant.scalar for constant in constants],
-            [(step, [numbers[operand.key] for operand in step.operands]) for step in steps],
-        )
-        sops: List[Any] = [self._expressions[node.key] for node in inputs]
-        return rasp.Map(function, *sops) if sops else rasp.Full(function())
-
-    # To the file.
-
-    def _to_source(self, value: Any) -> Any:
+    def _to_source(self, value: Any, function: SourceFunction) -> Any:
+        """The other way around, for an argument of `function`."""
         if isinstance(value, RASPExpr):
-            node = self._nodes.get(id(value))
-            if node is None:
-                node = self._source.make_foreign(isinstance(value, rasp.Selector))
-                self._keep(node, value)
-            return node
+            return self._expressions.node_of(value)
         if isinstance(value, SourceFunction):
+            if value._program is not self:
+                raise ValueError(
+                    f"expected functions of {self!r} as arguments of {function.__name__}, found"
+                    f" {value!r}"
+                )
             return value._function
         if isinstance(value, (list, tuple)):
-            return [self._to_source(element) for element in value]
+            return [self._to_source(element, function) for element in value]
         if isinstance(value, dict):
-            return {key: self._to_source(element) for key, element in value.items()}
+            return {key: self._to_source(element, function) for key, element in value.items()}
+        if not isinstance(value, _ATOMS):
+            raise TypeError(
+                f"expected an argument of {function.__name__} to be an s-op, a selector, a number,"
+                f" a string, a list, a dict or a function of the same file, found {value!r}"
+            )
         return value
 
 
@@ -451,11 +369,13 @@ def load(path: Path, *, search_paths: Iterable[Path] = ()) -> SourceProgram:
     name = os.fspath(path)
     with open(name, encoding="utf-8", errors="surrogateescape", newline="") as file:
         text = file.read()
+    # Errors show lines as they are now.
+    linecache.checkcache()
     return _read(text, name, search_paths)
 
 
 def loads(
-    text: str, *, filename: str = "<rasp>", search_paths: Iterable[Path] = ()
+    text: str, *, filename: Optional[str] = None, search_paths: Iterable[Path] = ()
 ) -> SourceProgram:
     """Reads RASP source from a text.
 
@@ -470,11 +390,20 @@ def loads(
     >>> loads("twice = 2 * indices;").twice("abc")
     [0, 2, 4]
     """
+    if not isinstance(text, str):
+        raise TypeError(f"expected RASP source as a string, found {text!r}")
+    lines = text.splitlines(keepends=True)
+    if filename is None:
+        filename = "<rasp>"
+        if linecache.getlines(filename) not in ([], lines):
+            filename = f"<rasp {next(_numbers)}>"
     # Errors show the line.
-    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+    linecache.cache[filename] = (len(text), None, lines, filename)
     return _read(text, filename, search_paths)
 
 
 def _read(text: str, filename: str, search_paths: Iterable[Path]) -> SourceProgram:
+    if isinstance(search_paths, (str, os.PathLike)):
+        raise TypeError(f"expected search_paths to be a list of folders, found {search_paths!r}")
     paths = [os.fspath(path) for path in search_paths]
     return SourceProgram(_core.Source.read(text, filename, paths), filename)

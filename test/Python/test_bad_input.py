@@ -334,7 +334,7 @@ def test_only_expressions_are_evaluated(value):
 def test_causal_is_a_flag(causal):
     for run in (
         lambda: tokens([1], causal=causal),
-        lambda: rasp_mlir.compile(tokens, [1], 1, causal),
+        lambda: rasp_mlir.Program(tokens, [1], 1, causal),
     ):
         with pytest.raises(TypeError, match="causal to be True or False, found"):
             run()

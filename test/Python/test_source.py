@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
+import copy
+import gc
 import importlib.util
 import inspect
 import operator
 import pickle
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -94,7 +99,7 @@ def program():
 
 def test_mapping(program):
     names = ["number", "text", "truth", "half", "values", "table", "first", "second", "same",
-             "twice", "apply", "_private"]  # fmt: skip
+             "twice", "apply"]  # fmt: skip
     assert list(program) == names and len(program) == len(names)
     assert set(names) <= set(dir(program))
     assert "first" in program and "third" not in program and "length" not in program
@@ -102,11 +107,17 @@ def test_mapping(program):
     assert program["values"][0] == 1 and program["values"][1][0] == "a"
     assert program["values"][1][1] is rasp.indices
     assert program.table == {"a": 1, "b": [2]}
+    assert program._private == 1 and "_private" not in program
     assert repr(program) == "<rasp_mlir program 'defined.rasp'>"
     with pytest.raises(KeyError):
         program["third"]
     with pytest.raises(AttributeError, match="defines no 'third'"):
         program.third
+    with pytest.raises(KeyError):
+        program[3]
+    assert program == program and program != rasp_mlir.loads(SOURCE)
+    assert {program: 1}[program] == 1
+    assert copy.copy(program) is copy.deepcopy(program) is program
 
 
 def test_library(program):
@@ -123,6 +134,16 @@ def test_settings(program):
     unset = rasp_mlir.loads("x = indices;")
     assert (unset.vocab, unset.max_seq_len, unset.causal) == (None, None, False)
     assert unset.output is rasp.indices
+    made = rasp_mlir.loads("""
+        # rasp: vocab = "ab", max_seq_len = 3, output = indices + 1, bos = "<s>", pad = "<p>"
+        last = indices;
+    """)
+    assert made.output is made.output
+    config = made.compile().config
+    assert (config.bos, config.pad, config.name) == ("<s>", "<p>", "program")
+    assert made.compile(bos="^", pad="$", name="x").config.bos == "^"
+    with pytest.raises(ValueError, match="name of the BOS token"):
+        made.compile(bos="a")
 
 
 def test_one_node_is_one_expression(program):
@@ -153,8 +174,10 @@ def test_functions(program):
     assert one is rasp.length
     assert two("abc") == [6, 6, 6]
     assert program.twice(program.first)[0] is program.first
-    assert program.twice(21) == [21, 42]
+    assert program.twice(21) == (21, 42)
     assert program.apply(program.twice, 1) == [1, 2]
+    assert program.twice(np.int64(21)) == (21, 42)
+    assert program.twice(Fraction(1, 3))[1] == Fraction(2, 3)
 
 
 def test_functions_of_selectors_lists_and_dicts():
@@ -181,14 +204,43 @@ def test_compile_options(program):
     assert program.compile(selector_width="linear")("abc").decoded == [1, 4, 9]
     with pytest.raises(TypeError, match="unknown option"):
         program.compile(unknown=1)
-    with pytest.raises(TypeError, match="rasp_mlir.compile compiles others"):
-        program.compile(rasp.indices + 1)
-    with pytest.raises(TypeError, match="s-op"):
+    with pytest.raises(TypeError, match="expected an s-op .* found <Select 'same'>"):
         program.compile("same")
-    with pytest.raises(ValueError, match="strings or of numbers"):
-        program.compile(vocab=["a", 1])
+    with pytest.raises(KeyError):
+        program.compile("third")
     with pytest.raises(ValueError, match="max_seq_len"):
         program.compile(max_seq_len=0)
+
+
+def test_compiling_what_is_not_of_the_file(program):
+    other = rasp_mlir.loads("x = indices + 2;")
+    for sop, expected in [
+        (rasp.indices + 1, [1, 2]),
+        (program.twice(rasp.length)[1], [4, 4]),
+        (other.x, [2, 3]),
+    ]:
+        assert program.compile(sop)("ab").decoded == expected
+        assert "@" in str(program.module(sop))
+    # Tokens that RASP's own language has none of.
+    model = program.compile("first", vocab=[("a", 1), "b", 2])
+    assert model([("a", 1), 2]).decoded == [1, 2]
+    numerical = program.compile(rasp.numerical(program.first))
+    assert numerical.config.output == "numerical" and numerical("ab").decoded == [1, 2]
+
+
+def test_compile_takes_files_and_programs(program):
+    for given in (EXAMPLES / "reverse.rasp", str(EXAMPLES / "reverse.rasp"), example("reverse")):
+        model = rasp_mlir.compile(given)
+        assert model("abc").decoded == ["c", "b", "a"]
+        assert model.config.name == "reverse"
+        assert rasp_mlir.compile(given, "xy", 2, name="n")("xy").decoded == ["y", "x"]
+    assert rasp_mlir.compile(program, output="numerical").config.output == "numerical"
+    assert rasp_mlir.compile(program, output="numerical").config.name == "named"
+    assert rasp_mlir.compile(program, bos="^", max_combinations=10**6).config.bos == "^"
+    with pytest.raises(ValueError, match="kind of output"):
+        rasp_mlir.compile(program, output="x")
+    with pytest.raises(FileNotFoundError):
+        rasp_mlir.compile("missing.rasp")
 
 
 def test_what_is_compiled_for_has_to_be_given():
@@ -215,6 +267,27 @@ def test_files(tmp_path):
         rasp_mlir.load(main)
     with pytest.raises(FileNotFoundError):
         rasp_mlir.load(tmp_path / "missing.rasp")
+    with pytest.raises(TypeError, match="list of folders"):
+        rasp_mlir.load(main, search_paths="elsewhere")
+    with pytest.raises(TypeError, match="as a string, found 3"):
+        rasp_mlir.loads(3)
+
+
+def test_errors_show_files_as_they_are(tmp_path):
+    file = tmp_path / "changed.rasp"
+    for text in ("x = one;", "longer = two;"):
+        file.write_text(text)
+        with pytest.raises(rasp_mlir.ParseError, match=text):
+            rasp_mlir.load(file)
+
+
+def test_each_text_has_its_lines():
+    first = rasp_mlir.loads("def one(x) { return x + 1; }")
+    second = rasp_mlir.loads("def two(x) { return x + 2; }")
+    for source, function, line in [(first, "one", "x + 1"), (second, "two", "x + 2")]:
+        with pytest.raises(rasp_mlir.CompilationError) as caught:
+            source[function]("a")
+        assert line in caught.value.location.source
 
 
 def test_a_model_of_a_file():
@@ -231,23 +304,93 @@ def test_errors_have_places():
         rasp_mlir.loads("x = lenght;\ny = ;\n", filename="wrong.rasp")
     assert [str(d.location) for d in caught.value.diagnostics] == ["wrong.rasp:1:5", "wrong.rasp:2:5"]
     assert "did you mean 'length'?" in caught.value.message
-    assert "x = lenght;" in str(caught.value)
+    assert "\n    x = lenght;\n        ^\n" in str(caught.value)
+
+
+def test_errors_tell_the_calls():
+    source = rasp_mlir.loads(
+        "def inner(x) {\n  return x + 1;\n}\ndef outer(x) { return inner(x) % 2; }\n"
+        "y = outer(tokens);\nlibrary = max(tokens, indices);",
+        filename="calls.rasp",
+    )
+    outer = source.outer(rasp.tokens)
+    here = inspect.currentframe().f_lineno - 1
+
+    def places(error):
+        return [str(error.location), *(str(note.location) for note in error.notes)]
+
+    of_file = ["calls.rasp:2:12", "calls.rasp:4:23", "calls.rasp:5:5"]
+    with pytest.raises(rasp_mlir.EvaluationError) as caught:
+        source.y("a")
+    assert places(caught.value) == of_file
+    with pytest.raises(rasp_mlir.EvaluationError) as caught:
+        outer("a")
+    assert places(caught.value)[:2] == of_file[:2]
+    assert places(caught.value)[2].startswith(f"{__file__}:{here}")
+    assert {note.message for note in caught.value.notes} == {"called from here"}
+    # In the library, whose lines are shown too.
+    for compile in (
+        lambda: source.compile("library", "ab", 2),
+        lambda: rasp_mlir.compile(source.library, "ab", 2),
+    ):
+        with pytest.raises(rasp_mlir.CompilationError, match="expects two numbers") as caught:
+            compile()
+        assert places(caught.value)[0].startswith("rasplib.rasp:")
+        assert places(caught.value)[1:] == ["calls.rasp:6:11"]
+        assert "return a if a > b else b;" in str(caught.value)
 
 
 def test_errors_of_functions():
-    source = rasp_mlir.loads("def f(x, y) {\n  return x + y;\n}\ndef g(x) { return x(indices); }")
+    source = rasp_mlir.loads(
+        "def f(x, y) {\n  return x + y;\n}\ndef g(x) { return x(indices); }",
+        filename="f.rasp",
+    )
     with pytest.raises(rasp_mlir.CompilationError, match="does not apply to the string") as caught:
         source.f("a", [1])
-    assert str(caught.value.location).startswith("<rasp>:2:")
-    with pytest.raises(rasp_mlir.CompilationError, match="2 arguments"):
+    assert str(caught.value.location) == "f.rasp:2:12"
+    [call] = caught.value.notes
+    assert (call.message, call.location.file) == ("called from here", __file__)
+    assert call.location.source.strip() == 'source.f("a", [1])'
+    with pytest.raises(rasp_mlir.CompilationError, match="2 arguments") as caught:
         source.f(1)
+    assert caught.value.location.source.strip() == "source.f(1)"
     with pytest.raises(rasp_mlir.CompilationError):
         source.g(rasp.length)
-    for wrong in (None, object(), {1, 2}, lambda x: x):
-        with pytest.raises(TypeError):
+    for wrong in (None, object(), {1, 2}, lambda x: x, 1j, [None]):
+        with pytest.raises(TypeError, match="expected an argument of f to be an s-op"):
             source.f(wrong, 1)
-    with pytest.raises(ValueError, match="another"):
+    for wrong in (float("nan"), float("inf"), "\ud800"):
+        with pytest.raises(ValueError):
+            source.f(wrong, 1)
+    with pytest.raises(OverflowError):
+        source.f(2**64, 1)
+    with pytest.raises(ValueError, match="expected functions of <rasp_mlir program 'f.rasp'>"):
         source.f(rasp_mlir.loads("def h(x) { return x; }").h, 1)
+
+
+def test_values_nested_too_deep():
+    source = rasp_mlir.loads("""
+        l = [1]; for i in range(100000) { l = [l]; }
+        d = {1: l};
+        def f(x) { return x; }
+        def g(n) { l = []; for i in range(n) { l = [l]; } return l; }
+    """)
+    deep = []
+    for _ in range(100000):
+        deep = [deep]
+    for ask in (lambda: source.l, lambda: source.d, lambda: source.f(deep), lambda: source.g(5000)):
+        with pytest.raises(RecursionError):
+            ask()
+    assert source.g(3) == [[[[]]]]
+
+
+def test_deep_expressions():
+    source = rasp_mlir.loads("""
+        t = indices; for i in range(20000) { t = t + 1; }
+        s = indices; for i in range(2000) { s = selector_width(select(s, s, ==)); }
+    """)
+    assert source.t("ab") == [20000, 20001]
+    assert source.s("ab") == [2, 2]
 
 
 def test_what_has_no_value_while_the_file_is_read():
@@ -275,13 +418,59 @@ def test_no_end_is_an_error():
 
 def test_pickling(program):
     for value in (program, program.twice, program.second):
-        with pytest.raises(TypeError):
+        with pytest.raises(TypeError, match="cannot be pickled: load"):
             pickle.dumps(value)
+    model = pickle.loads(pickle.dumps(program.compile()))
+    assert model("abc").decoded == [1, 4, 9]
+    assert copy.deepcopy(program.second) is program.second
 
 
 def test_values_outlive_the_program():
-    second = rasp_mlir.loads(SOURCE).second
+    second, twice = operator.attrgetter("second", "twice")(rasp_mlir.loads(SOURCE))
+    gc.collect()
     assert second("abc") == [1, 4, 9]
+    assert twice(rasp.indices)[1]("abc") == [0, 2, 4]
+
+
+def test_threads():
+    source = rasp_mlir.loads(SOURCE + "def slow(n) { for i in range(n) { x = i; } return x; }")
+
+    def work(number):
+        if number % 4 == 0:
+            return source.slow(50000)
+        if number % 4 == 1:
+            return source.second
+        if number % 4 == 2:
+            return source.twice(source.first)[1]("abc")
+        return source.compile()("abc").decoded
+
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(work, range(64)))
+    assert set(results[::4]) == {49999}
+    # Threads that ask for the same get the same.
+    assert all(sop is source.second for sop in results[1::4])
+    assert all(values == [2, 4, 6] for values in results[2::4])
+    assert all(values == [1, 4, 9] for values in results[3::4])
+
+
+def test_warnings():
+    source = rasp_mlir.loads('# rasp: vocab = "1a", max_seq_len = 2\nn = tokens_int;')
+    with pytest.warns(UserWarning, match='undefined on the string "a", which may occur'):
+        source.module()
+    with pytest.warns(UserWarning, match="after the first statement"):
+        rasp_mlir.loads("x = 1;\n# rasp: vocab = 3")
+
+
+def test_values_that_are_no_numbers_have_to_be_equal():
+    """As in RASP, without `unique`."""
+    source = rasp_mlir.loads(
+        "one = aggregate(select(tokens, tokens, ==), tokens);\n"
+        "any = aggregate(full_s, tokens);"
+    )
+    assert source.one("aba") == ["a", "b", "a"]
+    assert rasp_mlir.compile(source.one, "ab", 4)("aba").decoded == ["a", "b", "a"]
+    with pytest.raises(rasp_mlir.EvaluationError, match="several different values"):
+        source.any("ab")
 
 
 # Random arithmetic: the same as in Python's own operators.

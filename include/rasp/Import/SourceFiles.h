@@ -11,6 +11,7 @@
 
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Location.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/Support/SourceMgr.h"
 
 #include <optional>
@@ -33,6 +34,8 @@ public:
 
   /// The number of a new buffer called `name` that holds `text`.
   unsigned addText(StringRef text, StringRef name);
+  /// Likewise, of text that stands nowhere: all of it is located at `location`.
+  unsigned addText(StringRef text, Location location);
 
   /// The number of the buffer of the file that `load "name"` in the buffer
   /// `from` means: `name`, or `name` with `.rasp` after it, in the folder of
@@ -49,7 +52,8 @@ public:
   /// The folders that `open` looks in, as a message lists them.
   std::string describeSearchPaths(unsigned from) const;
 
-  /// File, line and column of a place in one of the buffers.
+  /// File, line and column of a place in one of the buffers, or where its text
+  /// was said to be.
   Location getLocation(SMLoc place) const;
   InFlightDiagnostic emitError(SMLoc place) const {
     return mlir::emitError(getLocation(place));
@@ -64,6 +68,8 @@ private:
   llvm::SourceMgr &sources;
   MLIRContext *context;
   std::vector<std::string> searchPaths;
+  /// Of the buffers whose text stands nowhere.
+  DenseMap<unsigned, Location> locations;
 };
 
 /// The one of `candidates` that `name` may be a misspelling of, or nothing.

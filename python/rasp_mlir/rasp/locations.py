@@ -10,9 +10,12 @@ import os
 import sys
 from itertools import islice
 from types import CodeType
-from typing import Any, Callable, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Optional, Tuple
 
-from ..errors import Location
+from ..errors import Diagnostic, Location
+
+if TYPE_CHECKING:
+    from .._core import SourceLocation
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
@@ -24,6 +27,9 @@ class CallSite:
     """
 
     __slots__ = ("_code", "_instruction", "_line")
+
+    callers: Tuple[Location, ...] = ()
+    """The calls that it was made in, the innermost first, where these are known."""
 
     def __init__(self, code: CodeType, instruction: int, line: int):
         self._code = code
@@ -41,7 +47,7 @@ class CallSite:
         return cls(frame.f_code, frame.f_lasti, frame.f_lineno or 1)
 
     def __reduce__(self) -> Tuple[Any, ...]:
-        return KnownSite, (self.location,)
+        return KnownSite, (self.location, *self.callers)
 
     @property
     def location(self) -> Location:
@@ -56,16 +62,35 @@ class CallSite:
 
 
 class KnownSite(CallSite):
-    """A call of which only the location is left, as in an expression that was pickled."""
+    """A call of which only the location is left, as in an expression that was pickled or
+    that was written in another language."""
 
-    __slots__ = ("_location",)
+    __slots__ = ("_location", "callers")
 
-    def __init__(self, location: Location):
+    def __init__(self, location: Location, *callers: Location):
         self._location = location
+        self.callers = callers
 
     @property
     def location(self) -> Location:
         return self._location
+
+
+def caller_notes(site: Optional[CallSite]) -> Tuple[Diagnostic, ...]:
+    """What an error at `site` says about the calls that it was made in."""
+    callers = site.callers if site else ()
+    return tuple(Diagnostic("note", "called from here", caller) for caller in callers)
+
+
+def places_of(site: Optional[CallSite]) -> Optional[SourceLocation]:
+    """A call site as the compiler takes it: its place, then those of the callers."""
+    if site is None:
+        return None
+    return tuple(
+        # A name that is not in UTF-8 has surrogates, which MLIR's text does not.
+        (place.file.encode(errors="backslashreplace").decode(), place.line, place.column)
+        for place in (site.location, *site.callers)
+    )
 
 
 def location_of_function(function: Callable[..., Any]) -> Optional[Location]:

@@ -30,6 +30,7 @@ from ..errors import CompilationError, Diagnostic, Location
 from . import functions
 from .comparison import Comparison
 from .expressions import RASPExpr, in_order
+from .locations import caller_notes, places_of
 from .tracing import TracedFunction, trace
 from .values import (
     Codebook,
@@ -84,12 +85,7 @@ class Lowering(abc.ABC):
 
     @staticmethod
     def location(expression: RASPExpr) -> Optional[SourceLocation]:
-        location = expression.location
-        if location is None:
-            return None
-        # A name that is not in UTF-8 has surrogates, which MLIR's text does not.
-        file = location.file.encode(errors="backslashreplace").decode()
-        return file, location.line, location.column
+        return places_of(expression._call_site)
 
     def named(self, expression: RASPExpr) -> Dict[str, Any]:
         """The name and the place of an expression, as arguments of the builder."""
@@ -278,14 +274,15 @@ class Lowering(abc.ABC):
         selector: Value,
         sop: SOpValue,
         default: Any,
-        unique: bool,
+        unique: Optional[bool],
         expression: RASPExpr,
     ) -> SOpValue:
+        """`unique` is None where values are, unless they are numbers."""
         if unique or self.selects_at_most_one(selector):
-            return self._gather(selector, sop, default, unique, expression)
+            return self._gather(selector, sop, default, bool(unique), expression)
         numbers = self.as_numbers(sop, expression)
         if numbers is None:
-            return self._gather(selector, sop, default, unique, expression)
+            return self._gather(selector, sop, default, unique is not False, expression)
         if default is None or Codebook([default]).decoding.is_numeric:
             return self._mean(selector, numbers, default, expression)
         return self._mean_or_else(selector, numbers, default, expression)
@@ -558,6 +555,7 @@ def _encoded_like(value: Any, sop: SOpValue) -> Optional[Scalar]:
 
 def _error(message: str, expression: RASPExpr, *notes: Diagnostic) -> CompilationError:
     location: Optional[Location] = expression.location
-    error = CompilationError([Diagnostic("error", message, location, tuple(notes))])
+    notes += caller_notes(expression._call_site)
+    error = CompilationError([Diagnostic("error", message, location, notes)])
     error.expression = expression
     return error

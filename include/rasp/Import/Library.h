@@ -6,17 +6,20 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef RASP_LIB_IMPORT_LIBRARY_H
-#define RASP_LIB_IMPORT_LIBRARY_H
+#ifndef RASP_IMPORT_LIBRARY_H
+#define RASP_IMPORT_LIBRARY_H
 
 #include "mlir/Support/LLVM.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace mlir::rasp::frontend {
 
+/// What locations in the library call it.
+inline constexpr llvm::StringLiteral libraryName = "rasplib.rasp";
+
 /// The text of rasplib.rasp, as it was when this was built.
 StringRef getLibraryText();
 
 } // namespace mlir::rasp::frontend
 
-#endif // RASP_LIB_IMPORT_LIBRARY_H
+#endif // RASP_IMPORT_LIBRARY_H
