@@ -9,6 +9,7 @@ import random
 import re
 import warnings
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ def test_values(seed):
         warnings.simplefilter("ignore")  # of what is undefined on some inputs
         module = source.module()
     for tokens, expected in program.expected().items():
-        for run in (source.output, module.interpret):
+        for run in (partial(source.output, causal=source.causal), module.interpret):
             if expected is None:
                 with pytest.raises(rasp_mlir.EvaluationError):
                     run(as_python(tokens))
@@ -80,7 +81,9 @@ def test_compiled(way, seed):
             if way == "as_a_file":
                 model = source.compile()
             else:
-                model = rasp_mlir.compile(source.output, source.vocab, source.max_seq_len)
+                model = rasp_mlir.compile(
+                    source.output, source.vocab, source.max_seq_len, source.causal
+                )
     except rasp_mlir.CompilationError as error:
         reasons = [*random_rasp.REFUSALS.values(), "raises EvaluationError on .* can occur"]
         assert any(re.search(reason, error.message) for reason in reasons), error

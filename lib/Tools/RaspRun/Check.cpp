@@ -33,10 +33,9 @@ public:
                                        bool isNumerical) const;
 
 private:
-  /// What f32 tells apart among numbers of that size, and what attention gives
-  /// to keys that are not selected.
-  static constexpr double rangeTolerance = 1e-7;
-  /// A multiple of that for numbers of one sequence, for rounding adds up.
+  /// Where a sequence is small beside the others: what a hundred roundings of
+  /// f32 among numbers of that size add up to.
+  static constexpr double rangeTolerance = 1e-5;
   static constexpr double sequenceTolerance = 1e-4;
 
   /// The greatest magnitude of a number in `sequence`.
@@ -313,12 +312,16 @@ LogicalResult mlir::rasp::checkStages(StagedProgram &program,
         stages.push_back(getStageName(stage));
       continue;
     }
-    const Sequence &output = (*found)[firstIndex];
-    auto show = [&](const Sequence &sequence) {
+    auto show = [&](const Sequence &sequence, bool isRounded) {
       return firstPosition < sequence.size()
-                 ? formatText(sequence[firstPosition], *isNumerical)
+                 ? formatText(sequence[firstPosition], isRounded)
                  : std::string("nothing");
     };
+    std::string wanted = show(expected[firstIndex], *isNumerical);
+    std::string other = show((*found)[firstIndex], *isNumerical);
+    // Rounded they may look the same.
+    if (wanted == other)
+      other = show((*found)[firstIndex], /*isRounded=*/false);
     InFlightDiagnostic diagnostic =
         emitError(program.getLoc())
         << "stage " << getStageName(stage)
@@ -326,8 +329,7 @@ LogicalResult mlir::rasp::checkStages(StagedProgram &program,
         << " differs from stage " << referenceName << " on " << numDifferent
         << " of " << inputs.size() << " inputs, first on "
         << formatText(inputs[firstIndex]) << " at position " << firstPosition
-        << ": expected " << show(expected[firstIndex]) << ", found "
-        << show(output);
+        << ": expected " << wanted << ", found " << other;
     attachDivergence(diagnostic, program, reference, stage, inputs[firstIndex]);
     return diagnostic;
   }

@@ -97,7 +97,7 @@ struct Options {
           "Run the inputs at every stage, and fail at the first value that "
           "differs; without inputs, all of up to 3 tokens and 50 random ones. "
           "Numbers that were computed agree within 1e-4 of the greatest in the "
-          "output or 1e-7 of the greatest of all; integers have to round to "
+          "output or 1e-5 of the greatest of all; integers have to round to "
           "the same"),
       cl::cat(category)};
   cl::opt<bool> trace{"trace",

@@ -19,13 +19,29 @@ class Unsuitable(Exception):
 # Values. -----------------------------------------------------------------------
 
 
+class Input(tuple):
+    """The tokens of an input, of which causal attention sees none after a position."""
+
+    is_causal = False
+
+    @classmethod
+    def of(cls, tokens, is_causal):
+        made = cls(tokens)
+        made.is_causal = is_causal
+        return made
+
+
+def num_seen(tokens, position):
+    return position + 1 if getattr(tokens, "is_causal", False) else len(tokens)
+
+
 class OfInput:
     def __init__(self, compute):
         self.compute, self.known = compute, {}
 
     def on(self, tokens):
         # 1 and True are equal, but other tokens.
-        key = tuple((type(token), token) for token in tokens)
+        key = getattr(tokens, "is_causal", False), *((type(token), token) for token in tokens)
         if key not in self.known:
             try:
                 self.known[key] = self.compute(tokens)
@@ -41,7 +57,12 @@ class SOp(OfInput):
 
 
 class Selector(OfInput):
-    pass
+    def on(self, tokens):
+        rows = super().on(tokens)
+        return [
+            [selected and j < num_seen(tokens, i) for j, selected in enumerate(row)]
+            for i, row in enumerate(rows)
+        ]
 
 
 class Function:
@@ -268,14 +289,30 @@ def aggregate(selector, values, default=0):
 
 
 def at(sop, where, default=0):
-    """The value of the s-op at the position `where(n, i)`, of an input of n, for i."""
+    """The value of the s-op at the position `where(n, i)`, for i that sees n positions."""
 
     def compute(tokens):
-        values, size = sop.on(tokens), len(tokens)
-        places = [where(size, i) for i in range(size)]
-        return [values[p] if 0 <= p < size else default for p in places]
+        values = sop.on(tokens)
+        taken = []
+        for i in range(len(tokens)):
+            seen = num_seen(tokens, i)
+            place = where(seen, i)
+            taken.append(values[place] if 0 <= place < seen else default)
+        return taken
 
     return SOp(compute)
+
+
+def count(sequence, atom):
+    def compute(tokens):
+        values = as_sop(sequence).on(tokens)
+        return [values[: num_seen(tokens, i)].count(atom) for i in range(len(values))]
+
+    return SOp(compute)
+
+
+def contains(sequence, atom):
+    return elementwise(lambda n: n > 0, count(sequence, atom))
 
 
 def best(selector, score):
@@ -391,7 +428,7 @@ def float_of(token):
         raise Undefined from None
 
 
-def library():
+def library(is_causal=False):
     names = Environment()
     for name, value in {
         "True": True,
@@ -403,16 +440,12 @@ def library():
         "tokens_bool": elementwise(bool, TOKENS),
         "indices": INDICES,
         "full_s": FULL,
-        "length": SOp(lambda tokens: [len(tokens)] * len(tokens)),
+        "length": SOp(lambda tokens: [num_seen(tokens, i) for i in range(len(tokens))]),
         "selector_width": width,
         "best": best,
         "has_focus": lambda s: SOp(lambda tokens: [any(row) for row in s.on(tokens)]),
-        "count": lambda x, atom: SOp(
-            lambda tokens: [as_sop(x).on(tokens).count(atom)] * len(tokens)
-        ),
-        "contains": lambda x, atom: SOp(
-            lambda tokens: [atom in as_sop(x).on(tokens)] * len(tokens)
-        ),
+        "count": count,
+        "contains": contains,
         "max": choose(COMPARISONS[">"]),
         "min": choose(COMPARISONS["<"]),
         "average": lambda x: aggregate(FULL, x),
@@ -426,4 +459,64 @@ def library():
         "select_next_identical": next_identical,
     }.items():
         names.set(name, value)
+    if is_causal:
+        for name, value in causal_library().items():
+            names.set(name, value)
     return names
+
+
+def causal_library():
+    """What is for something else where no position sees the ones after it: by what the
+    library makes it of."""
+    equal, less, greater = (COMPARISONS[name] for name in ("==", "<", ">"))
+
+    def both(*selectors):
+        return combine(all_of, *selectors)
+
+    def all_of(*cells):
+        return all(cells)
+
+    def any_of(*cells):
+        return any(cells)
+
+    def has_none(selector):
+        return elementwise(lambda n: n == 0, width(selector))
+
+    def among_same(sequence, order):
+        return both(select(sequence, sequence, equal), select(INDICES, INDICES, order))
+
+    def position_of(order):
+        def made(sequence, value):
+            is_it = has_none(among_same(sequence, order))
+            return both(select(sequence, value, equal), select(is_it, True, equal))
+
+        return made
+
+    def mark(order):
+        def made(sequence, value):
+            others = both(select(sequence, value, equal), select(INDICES, INDICES, order))
+            return elementwise(lambda v, w, no: v == w and no, sequence, value, has_none(others))
+
+        return made
+
+    def sort(sequence, key):
+        smaller = combine(any_of, select(key, key, less), among_same(key, less))
+        return aggregate(select(width(smaller), INDICES, equal), sequence)
+
+    def next_identical(sequence):
+        before = width(among_same(sequence, less))
+        following = elementwise(lambda n: n + 1, before)
+        return both(select(sequence, sequence, equal), select(before, following, equal))
+
+    def load_from_location(sequence, place):
+        return aggregate(select(INDICES, place, equal), sequence)
+
+    return {
+        "load_from_location": load_from_location,
+        "mark_last_instance": mark(greater),
+        "mark_first_instance": mark(less),
+        "select_from_last": position_of(greater),
+        "select_from_first": position_of(less),
+        "sort": sort,
+        "select_next_identical": next_identical,
+    }

@@ -32,6 +32,7 @@ sys.path[:0] = [HERE, os.path.dirname(HERE)]
 from generator import ATOMS, SOPS, Generator  # noqa: E402
 from language import (  # noqa: E402
     Environment,
+    Input,
     Selector,
     SOp,
     Undefined,
@@ -155,14 +156,18 @@ class Program:
         self.random = random.Random(seed)
         self.vocab = self.random.choice(VOCABULARIES)
         self.max_seq_len = self.random.randrange(2, longest + 1)
+        self.causal = self.random.random() < 0.25
         self.inputs = [
-            tokens for size in (1, 2) for tokens in itertools.product(self.vocab, repeat=size)
+            Input.of(tokens, self.causal)
+            for size in (1, 2)
+            for tokens in itertools.product(self.vocab, repeat=size)
         ]
         for _ in range(10):
             size = self.random.randrange(1, self.max_seq_len + 1)
-            self.inputs.append(tuple(self.random.choice(self.vocab) for _ in range(size)))
+            tokens = [self.random.choice(self.vocab) for _ in range(size)]
+            self.inputs.append(Input.of(tokens, self.causal))
         self.generator = Generator(self.random, self.vocab)
-        self.names = Environment(library())
+        self.names = Environment(library(self.causal))
         self.statements, self.output = [], None
         wanted = self.random.randrange(2, 7)
         while wanted or not self.output:
@@ -214,6 +219,7 @@ class Program:
         vocab = writer.at(literal(self.vocab))
         settings = (
             f"# rasp: vocab = {vocab}, max_seq_len = {self.max_seq_len}, output = {self.output}"
+            + (", causal = True" if self.causal else "")
         )
         return "\n".join([settings, *(s.write(writer) for s in self.statements)]) + "\n"
 

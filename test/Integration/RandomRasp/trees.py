@@ -14,6 +14,7 @@ from language import (
     aggregate,
     at,
     combine,
+    contains,
     element_of,
     elementwise,
     is_atom,
@@ -134,7 +135,7 @@ class Binary(Expr):
             return elementwise(lambda x: x in container, element)
         require(is_atom(element))
         if isinstance(container, SOp):
-            return SOp(lambda tokens: [element in container.on(tokens)] * len(tokens))
+            return contains(container, element)
         require(isinstance(container, (list, dict)))
         return element in container
 
