@@ -80,7 +80,7 @@ private:
     std::vector<size_t> columns;
   };
 
-  // Values (ValueLowering.cpp).
+  // Values (ValueLowering.cpp, FunctionLowering.cpp).
 
   /// The layout that costs least for `sop` and suits its readers.
   Layout getLayout(Value sop);
@@ -101,6 +101,12 @@ private:
   FailureOr<Value> getScalarSubspace(Value sop);
   /// The subspace of a root or of a table in its own layout.
   FailureOr<Value> getSubspace(Value sop);
+  /// The affine map from one subspace in which each value of `domain`, which
+  /// `input` encodes, goes to its element of `images`; null if there is none.
+  static craft::AffineAttr getAffineMap(craft::SubspaceTypeInterface input,
+                                        ArrayRef<Scalar> domain,
+                                        ArrayRef<SmallVector<double>> images,
+                                        MLIRContext *context);
   FailureOr<Value> lowerFunction(const ElementwiseFunction &function,
                                  Location loc, Type type);
   FailureOr<Value> lowerTable(const ElementwiseFunction &function, Location loc,
@@ -119,7 +125,7 @@ private:
   FailureOr<Classifier> getClassifier(Value sop, ArrayRef<Scalar> values,
                                       ArrayRef<size_t> classes);
 
-  // Heads (HeadLowering.cpp).
+  // Heads (SelectorLowering.cpp, HeadLowering.cpp).
 
   FailureOr<SelectorForm> getSelectorForm(Value selector);
   FailureOr<SelectorForm> getSelectForm(SelectOp select);
@@ -135,8 +141,7 @@ private:
   /// are compared step by step, which is exact for matches. Keys score
   /// `preference` besides.
   FailureOr<QueryKey> getQueryKey(const Conjunction &term, double penalty,
-                                  bool isCounted,
-                                  const Preference &preference);
+                                  bool isCounted, const Preference &preference);
   /// Appends to `queries` and `keys` what scores 0 where the relation holds and
   /// at most -`penalty` elsewhere: by classes of values, or by half-lines. By
   /// classes, the result must be added to that for all pairs; it is 0 unless
