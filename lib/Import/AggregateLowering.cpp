@@ -64,6 +64,22 @@ Value ProgramBuilder::lowerMean(Node *node, Value selector, Value values) {
   return lower(choice);
 }
 
+/// Whether the keys that `selector` selects for a query all equal the query.
+static bool selectsEqual(Node *selector, Node *values) {
+  switch (selector->kind) {
+  case Node::Kind::Select:
+    return selector->comparison == Operator::Equal &&
+           selector->operands[0] == values;
+  case Node::Kind::And:
+    return selectsEqual(selector->operands[0], values) ||
+           selectsEqual(selector->operands[1], values);
+  case Node::Kind::Best:
+    return selectsEqual(selector->operands[0], values);
+  default:
+    return false;
+  }
+}
+
 /// An aggregate that passes values on. Where it cannot be shown that a row
 /// selects one value only, the program asserts it.
 Value ProgramBuilder::lowerGather(Node *node, Value selector, Value values) {
@@ -92,6 +108,12 @@ Value ProgramBuilder::lowerGather(Node *node, Value selector, Value values) {
     defaultValue = getScalarAttribute(context, convertTo(scalar, type));
   }
   bool isAsserted = !facts.atMostOne();
+  if (isAsserted && !selectsEqual(node->operands[0], node->operands[1]))
+    emitWarning(location)
+        << "it cannot be shown that all values that a position selects here "
+           "are "
+           "the same: where they differ, this is undefined, and a compiled "
+           "model gives any of them";
   return add(AggregateOp::create(builder, location, SOpType::get(type),
                                  selector, values, defaultValue, isAsserted,
                                  getLabel(node)));

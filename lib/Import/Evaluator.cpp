@@ -26,10 +26,15 @@ Location Evaluator::getLocation(SMLoc loc) const {
 }
 
 LogicalResult Evaluator::step(SMLoc loc, uint64_t count) {
+  constexpr uint64_t stepsPerQuestion = 1024;
+  uint64_t before = numSteps;
   if (numSteps <= session.limits.steps && count <= session.limits.steps)
     numSteps += count;
   else
     numSteps = session.limits.steps + 1;
+  if (before / stepsPerQuestion != numSteps / stepsPerQuestion &&
+      session.isInterrupted && session.isInterrupted())
+    return emitError(loc) << "interrupted";
   if (numSteps <= session.limits.steps)
     return success();
   return emitError(loc) << "the statement takes more than "
@@ -72,6 +77,7 @@ LogicalResult Evaluator::define(const Binding &name, StaticValue value,
     // the function.
     unsigned nameDepth = callers.size();
     if (node->name.empty() || nameDepth < node->nameDepth) {
+      session.namings.push_back({node, node->name, node->nameDepth});
       node->name = name.name;
       node->nameDepth = nameDepth;
     }

@@ -88,14 +88,12 @@ FailureOr<StaticValue> Evaluator::lookUp(const NameExpr *expr,
     Node *node = value->getNode();
     if (!node || !isa<UnknownLoc>(node->location))
       return *value;
-    // What no file makes is located where it is read: each time if it can fail,
-    // else the first time.
-    if (node->kind == Node::Kind::Elementwise) {
-      session.nodes.push_back(*node);
-      node = &session.nodes.back();
-    }
-    node->location = getLocation(expr->getLoc());
-    return StaticValue(node);
+    // What no file makes, and can fail, is located where it is read.
+    if (node->kind != Node::Kind::Elementwise)
+      return *value;
+    session.nodes.push_back(*node);
+    session.nodes.back().location = getLocation(expr->getLoc());
+    return StaticValue(&session.nodes.back());
   }
   if (session.hasMissingNames)
     return failure();
@@ -148,38 +146,20 @@ FailureOr<StaticValue> Evaluator::evaluateList(const ListExpr *expr,
   return makeList(std::move(*elements), expr->getLoc());
 }
 
-namespace {
-/// Makes a dict in which the last of several values of a key counts.
-class DictBuilder {
-public:
-  void add(const Scalar &key, StaticValue value) {
-    auto [position, isNew] = positions.try_emplace(key, items.size());
-    if (isNew)
-      items.push_back({key, std::move(value)});
-    else
-      items[position->second].second = std::move(value);
-  }
-  std::vector<std::pair<Scalar, StaticValue>> items;
-
-private:
-  std::map<Scalar, size_t> positions;
-};
-} // namespace
-
 FailureOr<StaticValue> Evaluator::evaluateDict(const DictExpr *expr,
                                                Environment &environment) {
   FailureOr<std::vector<StaticValue>> values =
       evaluateAll(expr->items, environment);
   if (failed(values))
     return failure();
-  DictBuilder dict;
+  DictValue dict;
   for (size_t i = 0; i < values->size(); i += 2) {
     FailureOr<Scalar> key = makeKey((*values)[i], expr->items[i]->getLoc());
     if (failed(key))
       return failure();
-    dict.add(*key, (*values)[i + 1]);
+    dict.set(*key, (*values)[i + 1]);
   }
-  session.dicts.push_back({std::move(dict.items)});
+  session.dicts.push_back(std::move(dict));
   return StaticValue(&session.dicts.back());
 }
 
@@ -193,7 +173,7 @@ Evaluator::evaluateComprehension(const ComprehensionExpr *expr,
   if (failed(list))
     return failure();
   std::vector<StaticValue> elements;
-  DictBuilder dict;
+  DictValue dict;
   // No function can be defined in an expression, to outlive it.
   Environment inner(&environment);
   for (const StaticValue &element : (*list)->elements) {
@@ -213,13 +193,13 @@ Evaluator::evaluateComprehension(const ComprehensionExpr *expr,
     if (failed(value))
       return failure();
     if (expr->key)
-      dict.add(*key, *value);
+      dict.set(*key, *value);
     else
       elements.push_back(*value);
   }
   if (!expr->key)
     return makeList(std::move(elements), expr->getLoc());
-  session.dicts.push_back({std::move(dict.items)});
+  session.dicts.push_back(std::move(dict));
   return StaticValue(&session.dicts.back());
 }
 
@@ -332,6 +312,12 @@ FailureOr<StaticValue> Evaluator::evaluateIndex(const IndexExpr *expr,
     return emitError(expr->index->getLoc())
            << "expected a number, a string or an s-op as an index, found "
            << describe(*index);
+  // Characters are not all of one size.
+  constexpr size_t bytesPerStep = 64;
+  const Scalar *text = base->getAtom();
+  if (text && text->isString() &&
+      failed(step(expr->getLoc(), text->getString().size() / bytesPerStep)))
+    return failure();
   std::string reason;
   FailureOr<StaticValue> element =
       getElement(*base, *position, getContext(), reason);
@@ -359,8 +345,6 @@ FailureOr<StaticValue> Evaluator::evaluateCall(const CallExpr *expr,
          << describe(*callee);
 }
 
-/// The value of an s-op or a selector on an input: a list, of a selector with a
-/// list of 0 and 1 for each row.
 FailureOr<Sequence> Evaluator::getInput(const StaticValue &value, SMLoc loc) {
   Sequence tokens;
   const Scalar *atom = value.getAtom();
@@ -386,6 +370,8 @@ FailureOr<Sequence> Evaluator::getInput(const StaticValue &value, SMLoc loc) {
   return tokens;
 }
 
+/// The value of an s-op or a selector on an input: a list, of a selector with a
+/// list of 0 and 1 for each row.
 FailureOr<StaticValue> Evaluator::apply(Node *node,
                                         ArrayRef<StaticValue> arguments,
                                         const CallExpr *expr) {

@@ -252,6 +252,16 @@ FailureOr<StaticValue> Evaluator::applyIn(const BinaryExpr *expr,
     return StaticValue(member);
   }
   const Scalar *atom = element.getAtom();
+  if (list && !atom) {
+    for (const StaticValue &candidate : list->elements) {
+      FailureOr<bool> isEqual = areEqual(element, candidate, loc);
+      if (failed(isEqual))
+        return failure();
+      if (*isEqual)
+        return StaticValue(Scalar::boolean(true));
+    }
+    return StaticValue(Scalar::boolean(false));
+  }
   if (!atom)
     return emitError(expr->lhs->getLoc())
            << "expected an s-op, a number or a string before 'in', found "

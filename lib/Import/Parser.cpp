@@ -177,8 +177,14 @@ Parser::parseSettings() {
 
 const Stmt *Parser::parseStatementOrNull() {
   statementStart = token.getStart();
-  if (isCommand())
-    return parseCommand();
+  if (isCommand()) {
+    if (nesting == 0)
+      return parseCommand();
+    emitError(token.getStart())
+        << "expected a statement, found the command '" << token.text
+        << "', which stands outside of functions and loops";
+    return nullptr;
+  }
   switch (token.kind) {
   case Kind::Def:
     return parseFunction();
@@ -385,6 +391,13 @@ bool Parser::isCommand() const {
 }
 
 const Stmt *Parser::parseCommand() {
+  const Stmt *command = parseCommandWords();
+  if (command && !isFirstInLine() && !token.isAny(Kind::Semicolon, Kind::End))
+    return emitUnexpected("';' or the end of the line after the command");
+  return command;
+}
+
+const Stmt *Parser::parseCommandWords() {
   SMLoc start = token.getStart();
   auto consumeWord = [&](StringRef word) {
     if (!token.is(Kind::Name) || token.text != word)

@@ -20,6 +20,16 @@ std::string mlir::rasp::frontend::toString(const Domain &domain) {
   return text.size() < 120 ? text : text.substr(0, 100) + "...";
 }
 
+/// Where the last of `wanted` was written; what no file makes is where the
+/// first of them that reads it is.
+static Location getLocation(Node *node, ArrayRef<Node *> wanted) {
+  if (isa<UnknownLoc>(node->location))
+    for (Node *reader : llvm::reverse(wanted.drop_back()))
+      if (llvm::is_contained(reader->operands, node))
+        return reader->location;
+  return node->location;
+}
+
 Value ProgramBuilder::lower(Node *root) {
   SmallVector<Node *> wanted = {root};
   while (!wanted.empty()) {
@@ -34,7 +44,7 @@ Value ProgramBuilder::lower(Node *root) {
         wanted.push_back(operand);
     if (wanted.size() > numWanted)
       continue;
-    Value value = lowerKind(node);
+    Value value = lowerKind(node, getLocation(node, wanted));
     if (!value)
       return nullptr;
     lowered[node] = value;
@@ -43,8 +53,7 @@ Value ProgramBuilder::lower(Node *root) {
   return lowered.lookup(root);
 }
 
-Value ProgramBuilder::lowerKind(Node *node) {
-  Location location = node->location;
+Value ProgramBuilder::lowerKind(Node *node, Location location) {
   auto operand = [&](unsigned i) { return getValue(node->operands[i]); };
   // The name of a selector is that of its location.
   Location named = node->name.empty()

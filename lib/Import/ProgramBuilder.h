@@ -37,7 +37,7 @@ private:
   using Combinations = std::vector<SmallVector<Scalar>>;
 
   Value getValue(Node *node);
-  Value lowerKind(Node *node);
+  Value lowerKind(Node *node, Location location);
   Value lowerElementwise(Node *node);
   Value lowerToMap(Node *node, ArrayRef<Node *> inputs);
   Value lowerToTable(Node *node, ArrayRef<Node *> inputs,

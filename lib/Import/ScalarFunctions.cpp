@@ -465,10 +465,14 @@ mlir::rasp::frontend::getElement(const StaticValue &container,
                            describe(index));
     return failure();
   }
+  StringRef text = list ? StringRef() : container.getAtom()->getString();
+  bool isOfBytes = llvm::isASCII(text);
   std::vector<StringRef> characters;
-  if (!list)
-    characters = getCharacters(container.getAtom()->getString());
-  int64_t size = list ? list->elements.size() : characters.size();
+  if (!isOfBytes)
+    characters = getCharacters(text);
+  int64_t size = list        ? list->elements.size()
+                 : isOfBytes ? text.size()
+                             : characters.size();
   int64_t position = index.getNumerator();
   if (position < -size || position >= size) {
     reason =
@@ -481,8 +485,8 @@ mlir::rasp::frontend::getElement(const StaticValue &container,
     position += size;
   if (list)
     return list->elements[position];
-  return StaticValue(
-      Scalar::string(StringAttr::get(context, characters[position])));
+  return StaticValue(Scalar::string(StringAttr::get(
+      context, isOfBytes ? text.substr(position, 1) : characters[position])));
 }
 
 FailureOr<Scalar> mlir::rasp::frontend::compute(const Node &node,

@@ -97,8 +97,10 @@ StaticValue Session::makeList(std::vector<StaticValue> elements) {
 
 StaticValue
 Session::makeDict(std::vector<std::pair<Scalar, StaticValue>> items) {
-  dicts.push_back({std::move(items)});
-  return &dicts.back();
+  DictValue &dict = dicts.emplace_back();
+  for (auto &[key, value] : items)
+    dict.set(key, std::move(value));
+  return &dict;
 }
 
 Node *Session::makeForeign(bool isSelector, Location location) {
@@ -113,6 +115,7 @@ Session::State Session::save() const {
   state.globals = globals;
   state.lastSOp = lastSOp;
   state.hasMissingNames = hasMissingNames;
+  state.numNamings = namings.size();
   return state;
 }
 
@@ -120,6 +123,12 @@ void Session::restore(State state) {
   globals = std::move(state.globals);
   lastSOp = state.lastSOp;
   hasMissingNames = state.hasMissingNames;
+  while (namings.size() > state.numNamings) {
+    const Naming &naming = namings.back();
+    naming.node->name = naming.name;
+    naming.node->nameDepth = naming.nameDepth;
+    namings.pop_back();
+  }
 }
 
 FailureOr<Sequence> Session::getInput(const StaticValue &value, SMLoc loc) {

@@ -14,11 +14,18 @@ using namespace mlir;
 using namespace mlir::rasp;
 using namespace mlir::rasp::frontend;
 
+void DictValue::set(const Scalar &key, StaticValue value) {
+  auto [position, isNew] = positions.try_emplace(key, items.size());
+  if (isNew)
+    items.push_back({key, std::move(value)});
+  else
+    items[position->second].second = std::move(value);
+}
+
 const StaticValue *DictValue::find(const Scalar &key) const {
-  for (const auto &[known, value] : items)
-    if (known == key)
-      return &value;
-  return nullptr;
+  auto position = positions.find(key);
+  return position == positions.end() ? nullptr
+                                     : &items[position->second].second;
 }
 
 Node *StaticValue::getSOp() const {

@@ -6,15 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Source.h"
 #include "Bindings.h"
-#include "InterpreterExit.h"
 #include "Module.h"
 #include "ProgramBuilder.h"
 
 #include "rasp/Import/Library.h"
-#include "rasp/Import/ProgramSettings.h"
-
-#include "llvm/Support/SourceMgr.h"
 
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/shared_ptr.h>
@@ -32,168 +29,6 @@ using frontend::StaticValue;
 /// So many places tell where a node comes from.
 static constexpr size_t maxPlaces = 16;
 
-namespace {
-
-/// A file of RASP source that was read. Nodes and functions of it are valid as
-/// long as it lives, and never change.
-struct Source {
-  Source(ImportOptions importOptions, StringRef text, StringRef filename)
-      : options(std::move(importOptions)),
-        files(sources, &storage->context, options.searchPaths),
-        buffer(files.addText(text, filename)), session(files),
-        settings(session, buffer, options) {}
-
-  std::mutex mutex;
-  std::shared_ptr<Storage> storage = std::make_shared<Storage>();
-  ImportOptions options;
-  llvm::SourceMgr sources;
-  frontend::SourceFiles files;
-  unsigned buffer;
-  frontend::Session session;
-  frontend::ProgramSettings settings;
-  /// What the settings say; no tokens and no length where they do not.
-  frontend::ProgramContract contract;
-};
-using SharedSource = std::shared_ptr<Source>;
-
-/// An s-op or a selector of a file.
-struct SourceNode {
-  SharedSource source;
-  Node *node;
-};
-
-struct SourceFunction {
-  SharedSource source;
-  const FunctionValue *function;
-};
-
-/// A value of the file, or one that it is given, without the GIL.
-struct DetachedValue {
-  std::variant<DetachedScalar, Node *, const FunctionValue *,
-               std::vector<DetachedValue>,
-               std::vector<std::pair<DetachedScalar, DetachedValue>>>
-      data;
-};
-
-/// Raises RecursionError where values are nested too deep for the stack.
-struct RecursiveCall {
-  RecursiveCall() {
-    if (Py_EnterRecursiveCall(" in a value of RASP"))
-      throw nb::python_error();
-  }
-  RecursiveCall(const RecursiveCall &) = delete;
-  ~RecursiveCall() { Py_LeaveRecursiveCall(); }
-};
-
-} // namespace
-
-/// Locks a source, without the GIL while another thread works with it.
-static std::unique_lock<std::mutex> lock(Source &source) {
-  std::unique_lock result(source.mutex, std::try_to_lock);
-  if (!result) {
-    GilRelease release;
-    result.lock();
-  }
-  return result;
-}
-
-//===----------------------------------------------------------------------===//
-// Values
-//===----------------------------------------------------------------------===//
-
-static nb::object toPython(const SharedSource &source,
-                           const StaticValue &value) {
-  RecursiveCall call;
-  if (const Scalar *atom = value.getAtom())
-    return toPython(*atom);
-  if (Node *node = value.getNode())
-    return nb::cast(SourceNode{source, node});
-  if (const FunctionValue *function = value.getFunction())
-    return nb::cast(SourceFunction{source, function});
-  if (const frontend::ListValue *list = value.getList()) {
-    nb::list elements;
-    for (const StaticValue &element : list->elements)
-      elements.append(toPython(source, element));
-    return elements;
-  }
-  if (const frontend::DictValue *values = value.getDict()) {
-    nb::dict items;
-    for (const auto &[key, item] : values->items)
-      items[toPython(key)] = toPython(source, item);
-    return items;
-  }
-  return nb::none();
-}
-
-/// What a function of `source` is given. Raises TypeError for what is no value
-/// of RASP.
-static DetachedValue fromPython(const Source &source, nb::handle object,
-                                const Place &place) {
-  RecursiveCall call;
-  if (nb::isinstance<SourceNode>(object)) {
-    const auto &node = nb::cast<const SourceNode &>(object);
-    if (node.source.get() != &source)
-      throw nb::value_error((place.str() + ": expected a value of this file, "
-                                           "found one of another")
-                                .c_str());
-    return {node.node};
-  }
-  if (nb::isinstance<SourceFunction>(object)) {
-    const auto &function = nb::cast<const SourceFunction &>(object);
-    if (function.source.get() != &source)
-      throw nb::value_error((place.str() + ": expected a function of this "
-                                           "file, found one of another")
-                                .c_str());
-    return {function.function};
-  }
-  if (nb::isinstance<nb::list>(object) || nb::isinstance<nb::tuple>(object)) {
-    std::vector<DetachedValue> elements;
-    for (nb::handle element : object)
-      elements.push_back(fromPython(source, element, place));
-    return {std::move(elements)};
-  }
-  if (nb::isinstance<nb::dict>(object)) {
-    std::vector<std::pair<DetachedScalar, DetachedValue>> items;
-    for (auto [key, value] : nb::borrow<nb::dict>(object))
-      items.emplace_back(DetachedScalar::fromPython(key, place),
-                         fromPython(source, value, place));
-    return {std::move(items)};
-  }
-  if (object.is_none())
-    throw nb::type_error(
-        (place.str() + ": expected a value of RASP, found None").c_str());
-  return {DetachedScalar::fromPython(object, place)};
-}
-
-static StaticValue attach(Source &source, const DetachedValue &value) {
-  struct Visitor {
-    Source &source;
-    StaticValue operator()(const DetachedScalar &scalar) const {
-      return scalar.get(&source.storage->context);
-    }
-    StaticValue operator()(Node *node) const { return node; }
-    StaticValue operator()(const FunctionValue *function) const {
-      return function;
-    }
-    StaticValue operator()(const std::vector<DetachedValue> &elements) const {
-      std::vector<StaticValue> attached;
-      for (const DetachedValue &element : elements)
-        attached.push_back(attach(source, element));
-      return source.session.makeList(std::move(attached));
-    }
-    StaticValue operator()(
-        const std::vector<std::pair<DetachedScalar, DetachedValue>> &items)
-        const {
-      std::vector<std::pair<Scalar, StaticValue>> attached;
-      for (const auto &[key, item] : items)
-        attached.emplace_back(key.get(&source.storage->context),
-                              attach(source, item));
-      return source.session.makeDict(std::move(attached));
-    }
-  };
-  return std::visit(Visitor{source}, value.data);
-}
-
 //===----------------------------------------------------------------------===//
 // Files
 //===----------------------------------------------------------------------===//
@@ -207,7 +42,8 @@ static SharedSource readSource(nb::handle text, nb::handle filename,
       [options = std::move(options), text = stringFromPython(text, "text"),
        name = fileNameFromPython(filename, "filename")](Task &task) {
         auto source = std::make_shared<Source>(options, text, name);
-        DiagnosticCapture capture(&source->storage->context);
+        BusySource busy(*source, task);
+        DiagnosticCapture &capture = busy.getCapture();
         source->storage->context
             .loadDialect<RaspDialect, arith::ArithDialect, math::MathDialect>();
         bool hasFailed = failed(source->session.loadLibrary());
@@ -236,11 +72,15 @@ static std::vector<std::string> getNames(const SharedSource &source) {
 
 /// What a name stands for in the file or in the library.
 static nb::object lookUp(const SharedSource &source, const std::string &name) {
-  auto locked = lock(*source);
-  const StaticValue *value = source->session.getGlobals().lookup(name);
-  if (!value || value->isUnknown())
+  StaticValue value;
+  {
+    auto locked = lock(*source);
+    if (const StaticValue *found = source->session.getGlobals().lookup(name))
+      value = *found;
+  }
+  if (value.isUnknown())
     throw nb::key_error(name.c_str());
-  return toPython(source, *value);
+  return toPython(source, value);
 }
 
 /// What the comments of the file say, without what they leave open.
@@ -259,9 +99,9 @@ static nb::dict getSettings(const SharedSource &source) {
 }
 
 static SourceNode getOutput(const SharedSource &source) {
-  return runInBackground([source](Task &) {
-    std::lock_guard lock(source->mutex);
-    DiagnosticCapture capture(&source->storage->context);
+  return runInBackground([source](Task &task) {
+    BusySource busy(*source, task);
+    DiagnosticCapture &capture = busy.getCapture();
     FailureOr<Node *> output = source->settings.getOutput();
     capture.check(output, ErrorKind::Parse);
     return SourceNode{source, *output};
@@ -288,9 +128,9 @@ static Module lowerNode(const SourceNode &output, const std::string &name,
       [output, contract = std::move(contract),
        tokens = scalarsFromPython(vocab, "vocab")](Task &task) mutable {
         Source &source = *output.source;
-        std::lock_guard lock(source.mutex);
+        BusySource busy(source, task);
+        DiagnosticCapture &capture = busy.getCapture();
         MLIRContext *context = &source.storage->context;
-        DiagnosticCapture capture(context);
         contract.vocab = attach(tokens, context);
         source.storage->module =
             lowerToProgram(output.node, contract, output.node->location);
@@ -337,12 +177,12 @@ static nb::object call(const SourceFunction &self, nb::handle arguments,
   const FunctionValue *function = self.function;
   std::vector<DetachedValue> detached;
   for (nb::handle argument : tupleFromPython(arguments, "arguments"))
-    detached.push_back(fromPython(*source, argument, "arguments"));
+    detached.push_back(valueFromPython(*source, argument, "arguments"));
   StaticValue result =
       runInBackground([function, source, detached = std::move(detached),
                        places = locationFromPython(location)](Task &task) {
-        std::lock_guard lock(source->mutex);
-        DiagnosticCapture capture(&source->storage->context);
+        BusySource busy(*source, task);
+        DiagnosticCapture &capture = busy.getCapture();
         FailureOr<StaticValue> value =
             evaluateCall(*source, function, detached, places);
         capture.check(value, ErrorKind::Compilation);
@@ -416,11 +256,14 @@ static nb::object computeValue(const SourceNode &self, nb::handle values) {
       detached.size() != self.node->operands.size())
     throw nb::type_error(
         "expected an elementwise node, and a value for each operand");
-  auto locked = lock(*self.source);
   MLIRContext *context = &self.source->storage->context;
   std::string reason;
-  FailureOr<Scalar> result =
-      frontend::compute(*self.node, attach(detached, context), context, reason);
+  FailureOr<Scalar> result = failure();
+  {
+    auto locked = lock(*self.source);
+    result = frontend::compute(*self.node, attach(detached, context), context,
+                               reason);
+  }
   if (failed(result))
     throw nb::value_error(reason.c_str());
   return toPython(*result);
@@ -474,8 +317,12 @@ void mlir::rasp::python::bindSource(nb::module_ &module) {
           "name",
           [](const SourceNode &self) {
             // A call in another thread may give it one.
-            auto locked = lock(*self.source);
-            return stringToPython(self.node->name);
+            std::string name;
+            {
+              auto locked = lock(*self.source);
+              name = self.node->name.str();
+            }
+            return stringToPython(name);
           },
           "The variable that it was assigned to, or an empty string.")
       .def_prop_ro("places", &getPlaces,

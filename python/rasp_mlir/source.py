@@ -320,19 +320,28 @@ class SourceProgram(Mapping[str, Any]):
         length = self.max_seq_len if max_seq_len is None else max_seq_len
         return vocab, checked_integer(length, "max_seq_len", 1, MAX_LENGTH)
 
-    def _from_source(self, value: Any) -> Any:
-        """A value of the file as one of Python."""
+    def _from_source(self, value: Any, known: Optional[Dict[int, Any]] = None) -> Any:
+        """A value of the file as one of Python. What is one object stays one."""
         if isinstance(value, _core.SourceNode):
             return self._expressions.expression_of(value)
         if isinstance(value, _core.SourceFunction):
             return SourceFunction(self, value)
-        if isinstance(value, (list, tuple)):
-            return type(value)([self._from_source(element) for element in value])
-        if isinstance(value, dict):
-            return {key: self._from_source(element) for key, element in value.items()}
-        return value
+        if not isinstance(value, (list, tuple, dict)):
+            return value
+        if known is None:
+            known = {}
+        if id(value) not in known:
+            if isinstance(value, dict):
+                items = {key: self._from_source(part, known) for key, part in value.items()}
+                known[id(value)] = items
+            else:
+                parts = [self._from_source(part, known) for part in value]
+                known[id(value)] = type(value)(parts)
+        return known[id(value)]
 
-    def _to_source(self, value: Any, function: SourceFunction) -> Any:
+    def _to_source(
+        self, value: Any, function: SourceFunction, known: Optional[Dict[int, Any]] = None
+    ) -> Any:
         """The other way around, for an argument of `function`."""
         if isinstance(value, RASPExpr):
             return self._expressions.node_of(value)
@@ -343,10 +352,16 @@ class SourceProgram(Mapping[str, Any]):
                     f" {value!r}"
                 )
             return value._function
-        if isinstance(value, (list, tuple)):
-            return [self._to_source(element, function) for element in value]
-        if isinstance(value, dict):
-            return {key: self._to_source(element, function) for key, element in value.items()}
+        if isinstance(value, (list, tuple, dict)):
+            known = {} if known is None else known
+            if id(value) not in known:
+                if isinstance(value, dict):
+                    known[id(value)] = {
+                        key: self._to_source(part, function, known) for key, part in value.items()
+                    }
+                else:
+                    known[id(value)] = [self._to_source(part, function, known) for part in value]
+            return known[id(value)]
         if not isinstance(value, _ATOMS):
             raise TypeError(
                 f"expected an argument of {function.__name__} to be an s-op, a selector, a number,"

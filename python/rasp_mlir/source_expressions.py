@@ -16,6 +16,7 @@ from .rasp import tracing
 from .rasp.expressions import RASPExpr
 from .rasp.locations import KnownSite, caller_notes
 from .rasp.lowering import Lowering, SOpValue
+from .rasp.values import nearest_float
 
 _COMPARISONS = {comparison.value: comparison for comparison in rasp.Comparison}
 
@@ -122,13 +123,35 @@ def _written(function: str, operands: Sequence[str]) -> str:
     return f"{function} {operands[0]}" if function[0].isalpha() else function + operands[0]
 
 
-class Aggregate(rasp.Aggregate):
+def _selects_equal(selector: RASPExpr, sop: RASPExpr) -> bool:
+    """Whether the values of `sop` that a query selects all equal the query."""
+    if isinstance(selector, rasp.Select):
+        return selector.predicate is rasp.Comparison.EQ and selector.keys is sop
+    if isinstance(selector, rasp.SelectorAnd):
+        return any(_selects_equal(part, sop) for part in selector.children)
+    return isinstance(selector, rasp.Best) and _selects_equal(selector.selector, sop)
+
+
+class _WithFloats(rasp.SOp):
+    """An s-op whose numbers are exact while they are computed with, and floats at the
+    end."""
+
+    def __call__(self, xs: Sequence[Any], *, causal: bool = False) -> List[Any]:
+        return [nearest_float(value) for value in super().__call__(xs, causal=causal)]
+
+
+class Map(_WithFloats, rasp.Map):
+    """A map of RASP."""
+
+
+class Aggregate(_WithFloats, rasp.Aggregate):
     """An aggregate of RASP: values that are no numbers have to be equal in a row, which the
     program asserts where it cannot be shown."""
 
     def build(self, lowering: Lowering, operands: Sequence[Any]) -> SOpValue:
         selector, sop = operands
-        return lowering.aggregate(selector, sop, self.default, None, self)
+        unique = True if _selects_equal(self.selector, self.sop) else None
+        return lowering.aggregate(selector, sop, self.default, unique, self)
 
 
 def site_of(node: _core.SourceNode) -> Optional[KnownSite]:
@@ -253,4 +276,4 @@ class SourceExpressions:
             [(step, [numbers[operand.key] for operand in step.operands]) for step in steps],
         )
         sops: List[Any] = [self._expressions[node.key] for node in inputs]
-        return rasp.Map(function, *sops) if sops else rasp.Full(function())
+        return Map(function, *sops) if sops else rasp.Full(function())

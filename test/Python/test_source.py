@@ -11,6 +11,7 @@ import importlib.util
 import inspect
 import operator
 import pickle
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
@@ -514,3 +515,69 @@ def test_random_arithmetic(case, named):
     assert source.x(tokens) == expected
     model = rasp_mlir.compile(source.x, [1, 3, 4], 4)
     assert model(tokens).decoded == expected
+
+
+def test_lists_that_occur_again_and_again():
+    program = rasp_mlir.loads(
+        "a = [1]; for i in range(100) { a = [a, a]; } def f(x) { return 1; }"
+    )
+    found = program.a
+    assert found[0] is found[1]
+    with pytest.raises(ValueError, match="arguments: expected at most 4194304 elements"):
+        program.f(found)
+
+
+def test_the_garbage_collector_may_ask_for_values():
+    program = rasp_mlir.loads("one = 1; lists = [[i] for i in range(50)];")
+    found = []
+
+    class Cycle:
+        def __init__(self):
+            self.itself = self
+
+        def __del__(self):
+            found.append(program.one)
+
+    before = gc.get_threshold()
+    gc.set_threshold(1)
+    try:
+        for _ in range(20):
+            Cycle()
+            assert program.lists[7] == [7]
+    finally:
+        gc.set_threshold(*before)
+    assert found and set(found) == {1}
+
+
+def test_numbers_of_an_s_op_are_floats():
+    program = rasp_mlir.loads(
+        'third = {"a": 1, "b": 2}[tokens] / 3; mean = aggregate(full_s, third); one = third * 3;'
+    )
+    assert program.third("ab") == [1 / 3, 2 / 3]
+    assert program.mean("ab") == [0.5, 0.5]
+    assert program.one("ab") == [1, 2]
+    assert all(isinstance(value, float) for value in program.third("ab") + program.mean("ab"))
+
+
+ASSUMED = "it cannot be shown that all values that a position selects here are the same"
+
+
+@pytest.mark.parametrize("way", ["as_a_file", "as_an_expression"])
+def test_what_is_assumed_is_said(way):
+    program = rasp_mlir.loads("x = aggregate(full_s, tokens);")
+    same = rasp_mlir.loads("y = aggregate(select(tokens, tokens, ==), tokens);")
+
+    def compiled(sop, source):
+        if way == "as_a_file":
+            return source.compile(sop, vocab="ab", max_seq_len=3)
+        return rasp_mlir.compile(sop, "ab", 3)
+
+    with pytest.warns(UserWarning, match=f"<rasp.*:1:5: warning: {ASSUMED}"):
+        model = compiled(program.x, program)
+    assert model("aa").decoded == ["a", "a"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert program.x("aa") == ["a", "a"]
+        assert compiled(same.y, same)("ab").decoded == ["a", "b"]
+    with pytest.raises(rasp_mlir.EvaluationError, match="selects several different values"):
+        program.x("ab")

@@ -72,13 +72,13 @@ private:
   const Stmt *parseAssignOrExpression();
   bool isCommand() const;
   const Stmt *parseCommand();
+  const Stmt *parseCommandWords();
   bool parseBlock(SmallVectorImpl<const Stmt *> &body, const Twine &context);
   bool parseBindings(SmallVectorImpl<Binding> &names, const Twine &context);
   void recover(SMLoc start);
 
   // Expressions; null after an error.
   const Expr *parseExpression();
-  const Expr *parseIn();
   const Expr *parseConditional();
   const Expr *parseBinary(unsigned level);
   const Expr *parseUnary();

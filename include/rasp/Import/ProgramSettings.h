@@ -32,6 +32,9 @@ public:
   /// name. Nothing changes if one is not right.
   LogicalResult update(unsigned newer);
 
+  /// Undoes what has changed since `other` was copied.
+  void restore(const ProgramSettings &other) { settings = other.settings; }
+
   /// What the program is compiled for, with an error for each setting that is
   /// wrong, or missing where there are no `defaults` for it.
   FailureOr<ProgramContract>

@@ -95,6 +95,12 @@ public:
   /// What `draw` does; by default nothing, since nobody looks.
   void setDrawHandler(DrawHandler handler) { draw = std::move(handler); }
 
+  /// Whether nobody waits for a statement any more, which then fails: asked
+  /// from time to time.
+  void setInterruptCheck(std::function<bool()> check) {
+    isInterrupted = std::move(check);
+  }
+
   /// What statements have changed so far.
   class State;
   State save() const;
@@ -118,8 +124,16 @@ private:
   Environment builtins, library, globals;
   Node *lastSOp = nullptr;
   DrawHandler draw;
+  std::function<bool()> isInterrupted;
   /// The buffers that are being read, the innermost last.
   SmallVector<unsigned> openFiles;
+  /// What a node was called before it got another name.
+  struct Naming {
+    Node *node;
+    StringRef name;
+    unsigned nameDepth;
+  };
+  std::vector<Naming> namings;
   /// A file could not be loaded, so that any name may be one of its.
   bool hasMissingNames = false;
 
@@ -136,6 +150,7 @@ class Session::State {
   Environment globals;
   Node *lastSOp = nullptr;
   bool hasMissingNames = false;
+  size_t numNamings = 0;
 };
 
 } // namespace mlir::rasp::frontend

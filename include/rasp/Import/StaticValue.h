@@ -21,6 +21,7 @@
 #include "mlir/IR/Location.h"
 #include "llvm/ADT/DenseMap.h"
 
+#include <map>
 #include <string>
 #include <variant>
 #include <vector>
@@ -37,10 +38,14 @@ struct ListValue {
   std::vector<StaticValue> elements;
 };
 
-/// Keys are atoms; in the order in which they were written.
+/// Keys are atoms; in the order in which they were first written.
 struct DictValue {
   std::vector<std::pair<Scalar, StaticValue>> items;
+  /// Of each key among the items.
+  std::map<Scalar, size_t> positions;
 
+  /// Adds a value, in place of that of a key that equals `key`.
+  void set(const Scalar &key, StaticValue value);
   /// The value of a key that equals `key`, or null.
   const StaticValue *find(const Scalar &key) const;
 };

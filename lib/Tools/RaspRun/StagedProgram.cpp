@@ -7,10 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "StagedProgram.h"
+#include "Interruption.h"
 #include "rasp/Dialect/Craft/IR/CraftDialect.h"
 #include "rasp/Reference/ScalarAttrInterface.h"
 
 #include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/ScopeExit.h"
 
 using namespace mlir;
 using namespace mlir::rasp;
@@ -129,7 +131,7 @@ FailureOr<ModuleOp> StagedProgram::getModule(Stage stage) {
   progress->begin("lowering '" + name + "' to " + getStageName(stage));
   LogicalResult result = passManager.run(*module);
   progress->end();
-  if (failed(result))
+  if (failed(result) || Interruptible::isInterrupted())
     return failure();
   return (modules[stage] = std::move(module)).get();
 }
@@ -158,7 +160,7 @@ FailureOr<const CompiledModel *> StagedProgram::getCompiled() {
   FailureOr<std::unique_ptr<CompiledModel>> model =
       CompiledModel::create(*module, name);
   progress->end();
-  if (failed(model))
+  if (failed(model) || Interruptible::isInterrupted())
     return failure();
   compiled = std::move(*model);
   return compiled.get();
@@ -188,14 +190,14 @@ StagedProgram::interpretAll(ProgramOpInterface program, const Twine &stage,
                             ArrayRef<Sequence> inputs) {
   std::vector<Sequence> outputs;
   progress->begin("interpreting '" + name + "' at " + stage, inputs.size());
+  llvm::scope_exit end([&] { progress->end(); });
   for (const Sequence &input : inputs) {
     FailureOr<Sequence> output = interpret(program, input);
-    if (failed(output))
+    if (failed(output) || Interruptible::isInterrupted())
       return failure();
     outputs.push_back(std::move(*output));
     progress->advance();
   }
-  progress->end();
   return outputs;
 }
 
@@ -212,17 +214,17 @@ FailureOr<std::vector<Sequence>> StagedProgram::run(Stage stage,
     return failure();
   std::vector<Sequence> outputs;
   progress->begin("running '" + name + "'", inputs.size());
+  llvm::scope_exit end([&] { progress->end(); });
   while (!inputs.empty()) {
     ArrayRef<Sequence> some =
         inputs.take_front(std::min(inputs.size(), inputsPerCall));
     FailureOr<std::vector<Sequence>> results = (*model)->run(some);
-    if (failed(results))
+    if (failed(results) || Interruptible::isInterrupted())
       return failure();
     llvm::append_range(outputs, *results);
     progress->advance(some.size());
     inputs = inputs.drop_front(some.size());
   }
-  progress->end();
   return outputs;
 }
 

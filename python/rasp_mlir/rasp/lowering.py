@@ -12,6 +12,7 @@ evaluated on (`Evaluation`).
 from __future__ import annotations
 
 import abc
+import warnings
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -26,7 +27,7 @@ from typing import (
 )
 
 from .._core import ProgramBuilder, Value
-from ..errors import CompilationError, Diagnostic, Location
+from ..errors import CompilationError, Diagnostic
 from . import functions
 from .comparison import Comparison
 from .expressions import RASPExpr, in_order
@@ -119,6 +120,9 @@ class Lowering(abc.ABC):
         expression: RASPExpr,
     ) -> NoReturn:
         """Reports that a function raised `error` on values that can occur."""
+
+    def is_assumed(self, message: str, expression: RASPExpr) -> None:
+        """Warns of what a program assumes of its inputs."""
 
     @abc.abstractmethod
     def too_many(
@@ -282,6 +286,13 @@ class Lowering(abc.ABC):
             return self._gather(selector, sop, default, bool(unique), expression)
         numbers = self.as_numbers(sop, expression)
         if numbers is None:
+            if unique is None:
+                self.is_assumed(
+                    "it cannot be shown that all values that a position selects here are the"
+                    " same: where they differ, this is undefined, and a compiled model gives any"
+                    " of them",
+                    expression,
+                )
             return self._gather(selector, sop, default, unique is not False, expression)
         if default is None or Codebook([default]).decoding.is_numeric:
             return self._mean(selector, numbers, default, expression)
@@ -459,6 +470,9 @@ class ProgramLowering(Lowering):
     def traces(self, function: Callable[..., Any]) -> bool:
         return not isinstance(function, Comparison)
 
+    def is_assumed(self, message: str, expression: RASPExpr) -> None:
+        warnings.warn(str(_diagnostic("warning", message, expression, ())), stacklevel=2)
+
     def function_failed(
         self,
         function: Callable[..., Any],
@@ -553,9 +567,14 @@ def _encoded_like(value: Any, sop: SOpValue) -> Optional[Scalar]:
     return None
 
 
-def _error(message: str, expression: RASPExpr, *notes: Diagnostic) -> CompilationError:
-    location: Optional[Location] = expression.location
+def _diagnostic(
+    severity: str, message: str, expression: RASPExpr, notes: Tuple[Diagnostic, ...]
+) -> Diagnostic:
     notes += caller_notes(expression._call_site)
-    error = CompilationError([Diagnostic("error", message, location, notes)])
+    return Diagnostic(severity, message, expression.location, notes)
+
+
+def _error(message: str, expression: RASPExpr, *notes: Diagnostic) -> CompilationError:
+    error = CompilationError([_diagnostic("error", message, expression, notes)])
     error.expression = expression
     return error

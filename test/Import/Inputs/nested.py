@@ -22,13 +22,15 @@ PROGRAMS = {
     "y = []; for i in range(100) { y = [y, y]; }\nz = x == y;",
     "doubled-string": 'x = "a"; for i in range(100) { x = x + x; }',
     "repeated-string": 'x = "a" * 1000000000000;',
+    "characters": 's = "é" * 400000; x = [s[i] for i in range(10000)];',
     # As long, and no deeper than one expression.
     "long-but-flat": SETTINGS
     + f"x = [{', '.join(['[1]'] * 20000)}];\n"
     + "y = 0;\n" * 20000
     + "z = tokens == \"a\";\n"
     + "def f(n) { return 0 if n == 0 else 1 + f(n - 1); }\nw = f(300);\n"
-    + "for i in range(100) { z = not z; }",
+    + "for i in range(100) { z = not z; }\n"
+    + "d = {i: i for i in range(100000)}; x = [d[i] for i in range(100000)];",
 }
 
 for name, text in PROGRAMS.items():

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Repl.h"
+#include "../Interruption.h"
 #include "FlowDrawing.h"
 #include "LineReader.h"
 
@@ -28,6 +29,7 @@ Repl::Repl(MLIRContext *context, ImportOptions importOptions,
       handler(sources, context), files(sources, context, options.searchPaths),
       session(files), settings(session, addEntry(""), options) {
   context->loadDialect<RaspDialect, arith::ArithDialect, math::MathDialect>();
+  session.setInterruptCheck(Interruptible::isInterrupted);
   session.setDrawHandler(
       [this](Node *sop, const Sequence *input, const DrawStmt *statement) {
         return draw(sop, input, statement);
@@ -94,6 +96,15 @@ LogicalResult Repl::run() {
   if (isInteractive)
     os << "RASP, compiled by rasp-mlir. :help tells what can be entered.\n";
   bool hasFailed = false;
+  // Whoever types can give up what takes too long, and go on.
+  auto attempt = [&](function_ref<LogicalResult()> answer) {
+    std::optional<Interruptible> interruptible;
+    if (isInteractive)
+      interruptible.emplace(session.getContext());
+    hasFailed |= failed(answer());
+    if (isInteractive && Interruptible::isInterrupted())
+      os << "interrupted\n";
+  };
   std::string entry;
   while (!exited) {
     std::optional<std::string> line =
@@ -111,7 +122,7 @@ LogicalResult Repl::run() {
       if (text.empty())
         continue;
       if (text.starts_with(":")) {
-        hasFailed |= failed(runCommand(*line));
+        attempt([&] { return runCommand(*line); });
         continue;
       }
     }
@@ -120,7 +131,7 @@ LogicalResult Repl::run() {
     // Whoever types ends an entry by an empty line, to see what is missing.
     if (!isEnd && !(isInteractive && text.empty()) && isUnfinished(entry))
       continue;
-    hasFailed |= failed(enter(entry));
+    attempt([&] { return enter(entry); });
     entry.clear();
     if (isEnd)
       break;
@@ -132,8 +143,20 @@ LogicalResult Repl::run() {
 
 LogicalResult Repl::enter(StringRef entry) {
   unsigned buffer = addEntry(entry);
-  if (failed(settings.update(buffer)))
+  ProgramSettings before = settings;
+  auto update = [&]() -> LogicalResult {
+    ProgramContract defaults;
+    return failure(failed(settings.update(buffer)) ||
+                   failed(settings.getContract(&defaults)));
+  };
+  if (failed(update()) || failed(runStatements(buffer))) {
+    settings.restore(before);
     return failure();
+  }
+  return success();
+}
+
+LogicalResult Repl::runStatements(unsigned buffer) {
   Parser parser(files, session.getAST(), files.getText(buffer));
   while (const Stmt *statement = parser.parseStatement()) {
     // What is only half right is not evaluated either.

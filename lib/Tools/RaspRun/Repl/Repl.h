@@ -61,6 +61,7 @@ private:
   // Entries.
   bool isUnfinished(StringRef entry) const;
   LogicalResult enter(StringRef entry);
+  LogicalResult runStatements(unsigned buffer);
   LogicalResult run(const frontend::Stmt *statement);
   LogicalResult run(const frontend::CommandStmt *command);
   LogicalResult draw(Node *sop, const Sequence *input,
@@ -70,7 +71,6 @@ private:
   // What is shown.
   void show(StringRef name, const StaticValue &value);
   void showExample(StringRef name, Node *node);
-  void showExamples();
 
   // Colon commands.
   LogicalResult runCommand(StringRef line);

@@ -13,8 +13,11 @@ import re
 import select
 import signal
 import sys
+import time
 
 UP, CONTROL_C, CONTROL_D = "\x1b[A", "\x03", "\x04"
+# Half a second, in which the session has begun with what was typed before.
+WAIT = "\0"
 PATIENCE = 60
 
 STEPS = [
@@ -32,6 +35,11 @@ STEPS = [
     ("in\t\t", "indices"),
     ("\x15one = 1;\n", "value: one = 1"),
     (UP + "\n", "value: one = 1"),
+    # What takes seconds is given up, and the session goes on.
+    ("chain = indices;\n", "s-op: chain"),
+    ("for i in range(5000) { chain = chain + i; }\n", ""),
+    (":cost chain\n" + WAIT + CONTROL_C, "interrupted"),
+    ("one;\n", "value: one = 1"),
 ]
 
 
@@ -64,7 +72,10 @@ class Terminal:
         return bool(text)
 
     def type(self, text):
-        os.write(self.file, text.encode())
+        for i, part in enumerate(text.split(WAIT)):
+            if i:
+                time.sleep(0.5)
+            os.write(self.file, part.encode())
 
 
 def main():
