@@ -73,13 +73,28 @@ bool ElementwiseFunctions::isRoot(Value sop) const {
 }
 
 FailureOr<ElementwiseFunction> ElementwiseFunctions::get(Value sop) {
-  auto it = cache.find(sop);
-  if (it != cache.end())
-    return it->second;
-  FailureOr<ElementwiseFunction> function = compute(sop);
-  if (succeeded(function))
-    cache.try_emplace(sop, *function);
-  return function;
+  // Operands first, without recursion: chains may be long.
+  SmallVector<Value> wanted = {sop};
+  while (!wanted.empty()) {
+    Value value = wanted.back();
+    if (cache.contains(value)) {
+      wanted.pop_back();
+      continue;
+    }
+    size_t numWanted = wanted.size();
+    if (!isRoot(value) && !value.getDefiningOp<ConstantOp>())
+      for (Value operand : llvm::reverse(value.getDefiningOp()->getOperands()))
+        if (!isRoot(operand) && !cache.contains(operand))
+          wanted.push_back(operand);
+    if (wanted.size() > numWanted)
+      continue;
+    FailureOr<ElementwiseFunction> function = compute(value);
+    if (failed(function))
+      return failure();
+    cache.try_emplace(value, std::move(*function));
+    wanted.pop_back();
+  }
+  return cache.find(sop)->second;
 }
 
 FailureOr<ElementwiseFunction>

@@ -181,6 +181,10 @@ static LogicalResult readInputs(const Options &options,
     llvm::WithColor::remark()
         << "there are more inputs than --max-inputs=" << options.maxInputs
         << "; the shortest are taken\n";
+  if (options.random > options.maxInputs)
+    return reportError("expected at most --max-inputs=" +
+                       Twine(options.maxInputs) + " random inputs, found " +
+                       Twine(options.random));
   parser.addRandom(useDefaults ? 50 : options.random, options.seed, inputs);
   if (inputs.empty() && !options.printShape)
     return reportError("there is no input; give one by --input, --inputs, "

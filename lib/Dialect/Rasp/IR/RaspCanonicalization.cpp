@@ -27,12 +27,16 @@ static bool hasNone(TableAttr table) {
 }
 
 bool mlir::rasp::cannotBeNone(Value sop) {
+  constexpr size_t maxOpsVisited = 256;
   SmallVector<Value> worklist = {sop};
   llvm::SmallPtrSet<Value, 8> visited;
   while (!worklist.empty()) {
     Value value = worklist.pop_back_val();
     if (!visited.insert(value).second)
       continue;
+    // Patterns ask this of each op: in a long chain it takes too long to know.
+    if (visited.size() > maxOpsVisited)
+      return false;
     if (auto argument = dyn_cast<BlockArgument>(value)) {
       // A token has a value; the argument of a function may be anything.
       if (!isa<ProgramOp>(argument.getOwner()->getParentOp()))

@@ -37,7 +37,7 @@ STEPS = [
     (UP + "\n", "value: one = 1"),
     # What takes seconds is given up, and the session goes on.
     ("chain = indices;\n", "s-op: chain"),
-    ("for i in range(5000) { chain = chain + i; }\n", ""),
+    ("for i in range(40000) { chain = chain + i; }\n", ""),
     (":cost chain\n" + WAIT + CONTROL_C, "interrupted"),
     ("one;\n", "value: one = 1"),
 ]
