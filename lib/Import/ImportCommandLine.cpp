@@ -22,6 +22,11 @@ ImportCommandLine::ImportCommandLine(cl::OptionCategory &category)
              cl::desc("Of RASP source: the s-op to compile, a variable or "
                       "another expression (default: the one assigned last)"),
              cl::value_desc("expression"), cl::cat(category)),
+      outputKind("output-kind",
+                 cl::desc("Of RASP source: how the output is read, one logit "
+                          "for each value (categorical) or as a number "
+                          "(numerical)"),
+                 cl::value_desc("kind"), cl::cat(category)),
       vocab("vocab",
             cl::desc("Of RASP source: the tokens that may occur, between "
                      "commas or as a list"),
@@ -40,6 +45,7 @@ ImportCommandLine::ImportCommandLine(cl::OptionCategory &category)
 ImportOptions ImportCommandLine::get() const {
   ImportOptions options;
   options.output = output;
+  options.outputKind = outputKind;
   options.vocab = vocab;
   if (maxSeqLen.getNumOccurrences() > 0)
     options.maxSeqLen = maxSeqLen;

@@ -35,7 +35,9 @@ static ProgramOp startProgram(ModuleOp module,
       builder.getFunctionType(tokenType, tokenType),
       /*sym_visibility=*/StringAttr(), builder.getArrayAttr(vocab),
       contract.maxSeqLen, contract.causal, contract.bos, contract.pad,
-      /*output=*/StringAttr(), /*arg_attrs=*/ArrayAttr(),
+      contract.outputKind.empty() ? StringAttr()
+                                  : builder.getStringAttr(contract.outputKind),
+      /*arg_attrs=*/ArrayAttr(),
       /*res_attrs=*/ArrayAttr());
   program.getBody().emplaceBlock().addArgument(tokenType, location);
   return program;

@@ -17,8 +17,9 @@ using namespace mlir;
 using namespace mlir::rasp;
 using namespace mlir::rasp::frontend;
 
-static constexpr StringRef settingNames[] = {
-    "vocab", "max_seq_len", "causal", "output", "name", "bos", "pad"};
+static constexpr StringRef settingNames[] = {"vocab",  "max_seq_len", "causal",
+                                             "output", "output_kind", "name",
+                                             "bos",    "pad"};
 
 /// The longest input that the dialect has programs for.
 static constexpr uint64_t greatestMaxSeqLen = 65536;
@@ -137,6 +138,7 @@ ProgramSettings::getContract(const ProgramContract *defaults) {
     contract.name = options.name;
   hasFailed |= failed(getText("bos", contract.bos));
   hasFailed |= failed(getText("pad", contract.pad));
+  hasFailed |= failed(getOutputKind(contract.outputKind));
   hasFailed |= failed(getCausal(contract.causal));
   hasFailed |= failed(getMaxSeqLen(contract.maxSeqLen, defaults));
   hasFailed |= failed(getVocab(contract.vocab, defaults));
@@ -155,6 +157,19 @@ LogicalResult ProgramSettings::getText(StringRef name, std::string &text) {
            << "expected a string as " << name << ", found " << describe(*value);
   text = atom->getString();
   return success();
+}
+
+LogicalResult ProgramSettings::getOutputKind(std::string &kind) {
+  kind = options.outputKind;
+  if (kind.empty() && failed(getText("output_kind", kind)))
+    return failure();
+  if (kind.empty() || kind == "categorical" || kind == "numerical")
+    return success();
+  SMLoc loc = options.outputKind.empty() ? find("output_kind")->value->getLoc()
+                                         : getStart();
+  return files.emitError(loc) << "expected \"categorical\" or \"numerical\" as "
+                                 "the kind of the output, found \""
+                              << kind << '"';
 }
 
 LogicalResult ProgramSettings::getCausal(bool &causal) {

@@ -95,6 +95,8 @@ static nb::dict getSettings(const SharedSource &source) {
   result["name"] = stringToPython(contract.name);
   result["bos"] = stringToPython(contract.bos);
   result["pad"] = stringToPython(contract.pad);
+  if (!contract.outputKind.empty())
+    result["output_kind"] = stringToPython(contract.outputKind);
   return result;
 }
 
@@ -117,13 +119,15 @@ static SourceNode makeForeign(const SharedSource &source, bool isSelector) {
 /// The program that computes an s-op of the file.
 static Module lowerNode(const SourceNode &output, const std::string &name,
                         nb::handle vocab, uint64_t maxSeqLen, bool causal,
-                        const std::string &bos, const std::string &pad) {
+                        const std::string &bos, const std::string &pad,
+                        const std::string &outputKind) {
   frontend::ProgramContract contract;
   contract.name = name;
   contract.maxSeqLen = maxSeqLen;
   contract.causal = causal;
   contract.bos = bos;
   contract.pad = pad;
+  contract.outputKind = outputKind;
   return Module(runInBackground(
       [output, contract = std::move(contract),
        tokens = scalarsFromPython(vocab, "vocab")](Task &task) mutable {
@@ -351,6 +355,7 @@ void mlir::rasp::python::bindSource(nb::module_ &module) {
       .def("lower", &lowerNode, nb::arg("name"), nb::arg("vocab"),
            nb::arg("max_seq_len"), nb::kw_only(), nb::arg("causal") = false,
            nb::arg("bos") = "BOS", nb::arg("pad") = "PAD",
+           nb::arg("output_kind") = "",
            "The program that computes this s-op. Raises CompilationError.");
 
   nb::class_<SourceFunction>(module, "SourceFunction", nb::is_final(),
@@ -395,7 +400,8 @@ void mlir::rasp::python::bindSource(nb::module_ &module) {
           "settings",
           [](const SharedSource &self) { return getSettings(self); },
           "What its comments say: \"vocab\" and \"max_seq_len\" if they do, "
-          "\"causal\", \"name\", \"bos\" and \"pad\".")
+          "\"causal\", \"name\", \"bos\" and \"pad\", \"output_kind\" if they "
+          "do.")
       .def(
           "get_output",
           [](const SharedSource &self) { return getOutput(self); },

@@ -382,6 +382,7 @@ class SourceNode:
         causal: bool = False,
         bos: str = "BOS",
         pad: str = "PAD",
+        output_kind: str = "",
     ) -> Module:
         """The program that computes this s-op. Raises CompilationError."""
 
@@ -417,7 +418,7 @@ class Source:
     @property
     def settings(self) -> dict[str, Any]:
         """What its comments say: "vocab" and "max_seq_len" if they do, "causal", "name",
-        "bos" and "pad"."""
+        "bos" and "pad", "output_kind" if they do."""
     def get_output(self) -> SourceNode:
         """The s-op that it computes, evaluated anew. Raises ParseError."""
     def make_foreign(self, is_selector: bool) -> SourceNode:

@@ -95,11 +95,13 @@ def write(path: Union[str, "os.PathLike[str]"], data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
-    except BaseException:
+    except BaseException as error:
         try:
             os.unlink(temporary)
-        except FileNotFoundError:
+        except OSError:
             pass
+        if isinstance(error, OSError):
+            error.filename, error.filename2 = path, None
         raise
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import difflib
 import operator
 import os
 from typing import (
@@ -48,6 +49,7 @@ _MAX_CATEGORIES = 256
 _MAX_TOKENS = 1 << 18
 
 _SELECTOR_WIDTHS = ("auto", "linear", "reciprocal")
+_ARGUMENTS = ("vocab", "max_seq_len", "causal", "name", "bos", "pad", "output", "output_kind")
 _OPTIONS = ("selector_width", "max_combinations", "max_matrix_entries", "max_hidden_units")
 
 
@@ -355,7 +357,12 @@ def pipeline_options(options: Mapping[str, Any]) -> Dict[str, str]:
     texts = {}
     for name, value in options.items():
         if name not in _OPTIONS:
-            raise TypeError(f"unknown option {name!r}: expected one of {', '.join(_OPTIONS)}")
+            similar = difflib.get_close_matches(name, [*_ARGUMENTS, *_OPTIONS], n=1)
+            hint = f"; did you mean {similar[0]!r}?" if similar else ""
+            raise TypeError(
+                f"there is no argument {name!r}{hint}; the options of the compiler are"
+                f" {', '.join(_OPTIONS)}"
+            )
         if name != "selector_width":
             value = checked_integer(value, name, 0, 2**63 - 1)
         elif not (isinstance(value, str) and value in _SELECTOR_WIDTHS):

@@ -22,12 +22,14 @@
 
 from __future__ import annotations
 
+import difflib
 import inspect
 import itertools
 import linecache
 import os
+import re
 from fractions import Fraction
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple, Union
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -61,6 +63,9 @@ def _show_library() -> None:
 
 _show_library()
 
+# What it defines, for who misspells it.
+_LIBRARY = re.findall(r"^(?:def )?(\w+)(?= =|\()", _core.Source.library()[1], re.MULTILINE)
+
 
 class SourceFunction:
     """A function of a `.rasp` file.
@@ -93,10 +98,21 @@ class SourceFunction:
         kind = inspect.Parameter.POSITIONAL_ONLY
         return inspect.Signature([inspect.Parameter(name, kind) for name in self.parameters])
 
-    def __call__(self, *arguments: Any) -> Any:
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        if named:
+            arguments += self._arguments_of(named, self.parameters[len(arguments) :])
         given = [self._program._to_source(argument, self) for argument in arguments]
         result = self._function.call(given, places_of(CallSite.current()))
         return self._program._from_source(result)
+
+    def _arguments_of(self, named: Dict[str, Any], names: Sequence[str]) -> Tuple[Any, ...]:
+        for name in [*named, *names]:
+            if name not in names or name not in named:
+                raise TypeError(
+                    f"expected {', '.join(self.parameters)} as the arguments of {self.__name__},"
+                    f" found {'another' if name in named else 'no'} {name!r}"
+                )
+        return tuple(named[name] for name in names)
 
     def __reduce__(self) -> Any:
         raise TypeError(f"{self!r} cannot be pickled: load the file where it is needed")
@@ -153,7 +169,12 @@ class SourceProgram(Mapping[str, Any]):
         try:
             return self[name]
         except KeyError:
-            raise AttributeError(f"{self!r} defines no {name!r}") from None
+            raise AttributeError(self._unknown(name)) from None
+
+    def _unknown(self, name: str) -> str:
+        similar = difflib.get_close_matches(name, [*self._names, *_LIBRARY], n=1)
+        hint = f"; did you mean {similar[0]!r}?" if similar else ""
+        return f"{self!r} defines no {name!r}{hint}"
 
     def __dir__(self) -> Iterable[str]:
         return [*super().__dir__(), *self]
@@ -282,7 +303,10 @@ class SourceProgram(Mapping[str, Any]):
     ) -> Union[_core.Module, Program]:
         sop = self.output if output is None else output
         if isinstance(sop, str):
-            sop = self[sop]
+            try:
+                sop = self[sop]
+            except KeyError:
+                raise KeyError(self._unknown(sop)) from None
         if not isinstance(sop, rasp.SOp):
             raise TypeError(f"expected an s-op or the name of one to compile, found {sop!r}")
         vocab, max_seq_len = self._what_for(vocab, max_seq_len)
@@ -294,13 +318,25 @@ class SourceProgram(Mapping[str, Any]):
         if pad is None:
             pad = str(self._settings["pad"])
         causal = self.causal if causal is None else checked_flag(causal, "causal")
+        # The settings speak of the output of the file; an s-op may speak for itself.
+        kind = self._settings.get("output_kind") if output is None else None
+        if "encoding" in sop.given_annotations:
+            kind = sop.given_annotations["encoding"].value
         is_text = {isinstance(token, str) for token in vocab}
         is_plain = len(is_text) == 1 and all(isinstance(token, _ATOMS) for token in vocab)
         if not is_plain or not self._expressions.all_of_file(sop):
-            return Program(sop, vocab, max_seq_len, causal, name=name, bos=bos, pad=pad)
+            return Program(
+                sop, vocab, max_seq_len, causal, name=name, bos=bos, pad=pad, output_kind=kind
+            )
         check_special_tokens(bos, pad, vocab)
         return self._expressions.node_of(sop).lower(
-            name, vocab, max_seq_len, causal=causal, bos=bos, pad=pad
+            name,
+            vocab,
+            max_seq_len,
+            causal=causal,
+            bos=bos,
+            pad=pad,
+            output_kind=kind or "",
         )
 
     def _what_for(

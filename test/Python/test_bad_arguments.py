@@ -127,7 +127,7 @@ ARGUMENTS = {
     "option": (
         dict(layers=1),
         TypeError,
-        r"unknown option 'layers': expected one of selector_width",
+        r"no argument 'layers'; the options of the compiler are selector_width",
     ),
     "width": (dict(selector_width="x"), ValueError, r"selector_width .* linear.* found 'x'"),
     "no_width": (dict(selector_width=None), ValueError, r"selector_width .* found None"),

@@ -203,7 +203,7 @@ def test_compile_options(program):
     assert program.compile(vocab="xy", causal=True).config.causal
     assert program.compile().config.name == "named"
     assert program.compile(selector_width="linear")("abc").decoded == [1, 4, 9]
-    with pytest.raises(TypeError, match="unknown option"):
+    with pytest.raises(TypeError, match="no argument"):
         program.compile(unknown=1)
     with pytest.raises(TypeError, match="expected an s-op .* found <Select 'same'>"):
         program.compile("same")
@@ -581,3 +581,37 @@ def test_what_is_assumed_is_said(way):
         assert compiled(same.y, same)("ab").decoded == ["a", "b"]
     with pytest.raises(rasp_mlir.EvaluationError, match="selects several different values"):
         program.x("ab")
+
+
+def test_the_kind_of_the_output():
+    program = rasp_mlir.loads('# rasp: output_kind = "numerical"\nx = indices; y = indices + 1;')
+    made = {"vocab": "ab", "max_seq_len": 3}
+    assert program.compile(**made).config.output == "numerical"
+    assert program.compile("x", **made).config.output == "categorical"
+    model = rasp_mlir.compile(program, output="categorical", **made)
+    assert model.config.output == "categorical"
+    model = rasp_mlir.compile(rasp_mlir.loads("x = indices;"), output="numerical", **made)
+    assert model.config.output == "numerical"
+    with pytest.raises(rasp_mlir.ParseError, match='expected "categorical" or "numerical"'):
+        rasp_mlir.loads('# rasp: output_kind = "real"')
+
+
+def test_arguments_by_name():
+    program = rasp_mlir.loads("def f(x, n) { return x * n; }")
+    assert program.f(rasp.indices, n=3)("ab") == program.f(n=3, x=rasp.indices)("ab") == [0, 3]
+    with pytest.raises(TypeError, match="expected x, n as the arguments of f, found another 'm'"):
+        program.f(rasp.indices, m=3)
+    with pytest.raises(TypeError, match="found another 'x'"):
+        program.f(rasp.indices, 3, x=3)
+    with pytest.raises(TypeError, match="found no 'x'"):
+        program.f(n=3)
+
+
+def test_near_misses():
+    program = rasp_mlir.loads("result = indices;")
+    with pytest.raises(AttributeError, match="no 'lenght'; did you mean 'length'"):
+        program.lenght
+    with pytest.raises(KeyError, match="no 'resutl'; did you mean 'result'"):
+        program.compile("resutl", vocab="ab", max_seq_len=2)
+    with pytest.raises(TypeError, match="no argument 'casual'; did you mean 'causal'"):
+        program.compile(vocab="ab", max_seq_len=2, casual=True)

@@ -26,6 +26,7 @@ public:
 
 private:
   llvm::cl::opt<std::string> output;
+  llvm::cl::opt<std::string> outputKind;
   llvm::cl::opt<std::string> vocab;
   llvm::cl::opt<uint64_t> maxSeqLen;
   llvm::cl::opt<llvm::cl::boolOrDefault> causal;

@@ -25,6 +25,8 @@ struct ProgramContract {
   bool causal = false;
   std::string bos = "BOS";
   std::string pad = "PAD";
+  /// "categorical" or "numerical"; empty where the compiler chooses.
+  std::string outputKind;
 };
 
 /// A module with the `rasp.program` that computes the s-op `output`, and what

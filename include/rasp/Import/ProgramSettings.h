@@ -60,6 +60,7 @@ private:
                          const ProgramContract *defaults);
   LogicalResult getMaxSeqLen(uint64_t &maxSeqLen,
                              const ProgramContract *defaults);
+  LogicalResult getOutputKind(std::string &kind);
   LogicalResult getCausal(bool &causal);
   FailureOr<std::vector<Scalar>> getTokens(const StaticValue &value, SMLoc loc);
   SMLoc getStart() const;

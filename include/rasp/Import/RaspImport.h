@@ -35,6 +35,8 @@ struct ImportOptions {
   /// The s-op to compile: a variable, or another expression. The one that the
   /// file assigned last, if neither this nor the file says.
   std::string output;
+  /// How it is read out: "categorical" or "numerical".
+  std::string outputKind;
   /// The tokens: a list or a string in RASP, or tokens between commas, which
   /// are integers if all of them look like it.
   std::string vocab;

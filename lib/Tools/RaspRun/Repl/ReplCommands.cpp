@@ -152,9 +152,12 @@ FailureOr<ProgramContract> Repl::getContract(StringRef name,
 }
 
 static bool isSame(const ProgramContract &lhs, const ProgramContract &rhs) {
-  return std::tie(lhs.name, lhs.vocab, lhs.maxSeqLen, lhs.causal, lhs.bos,
-                  lhs.pad) == std::tie(rhs.name, rhs.vocab, rhs.maxSeqLen,
-                                       rhs.causal, rhs.bos, rhs.pad);
+  auto tie = [](const ProgramContract &contract) {
+    return std::tie(contract.name, contract.vocab, contract.maxSeqLen,
+                    contract.causal, contract.bos, contract.pad,
+                    contract.outputKind);
+  };
+  return tie(lhs) == tie(rhs);
 }
 
 FailureOr<StagedProgram *> Repl::getCompiled(Node *sop, const Sequence *input) {
