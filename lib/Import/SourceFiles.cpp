@@ -40,6 +40,9 @@ std::optional<unsigned> SourceFiles::open(StringRef name, unsigned from) {
     for (StringRef extension : {"", ".rasp"}) {
       SmallString<128> path(folder);
       llvm::sys::path::append(path, name + extension);
+      if (overlay)
+        if (std::optional<std::string> text = overlay(path))
+          return addText(*text, path);
       if (!llvm::sys::fs::is_regular_file(path))
         continue;
       auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);

@@ -14,6 +14,7 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/Support/SourceMgr.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,10 @@ public:
   unsigned addText(StringRef text, StringRef name);
   /// Likewise, of text that stands nowhere: all of it is located at `location`.
   unsigned addText(StringRef text, Location location);
+
+  /// The text of a file that is newer than the one on disk, or nothing.
+  using Overlay = std::function<std::optional<std::string>(StringRef path)>;
+  void setOverlay(Overlay newOverlay) { overlay = std::move(newOverlay); }
 
   /// The number of the buffer of the file that `load "name"` in the buffer
   /// `from` means: `name`, or `name` with `.rasp` after it, in the folder of
@@ -68,6 +73,7 @@ private:
   llvm::SourceMgr &sources;
   MLIRContext *context;
   std::vector<std::string> searchPaths;
+  Overlay overlay;
   /// Of the buffers whose text stands nowhere.
   DenseMap<unsigned, Location> locations;
 };

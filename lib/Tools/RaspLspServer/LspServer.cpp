@@ -83,11 +83,34 @@ void LspServer::shutDown(const llvm::lsp::NoParams &,
 
 void LspServer::update(const llvm::lsp::URIForFile &uri, StringRef text,
                        int64_t version) {
-  auto document = std::make_unique<RaspDocument>(&context, uri, text, version);
+  read(uri, text, version);
+  readDependents(uri.file());
+}
+
+void LspServer::read(const llvm::lsp::URIForFile &uri, StringRef text,
+                     int64_t version) {
+  auto overlay = [this](StringRef path) -> std::optional<std::string> {
+    auto found = documents.find(path.str());
+    if (found == documents.end())
+      return std::nullopt;
+    return found->second->getText().str();
+  };
+  auto document =
+      std::make_unique<RaspDocument>(&context, uri, text, version, overlay);
   llvm::lsp::PublishDiagnosticsParams diagnostics(uri, version);
   diagnostics.diagnostics = document->getDiagnostics();
   documents[uri.file().str()] = std::move(document);
   publish(diagnostics);
+}
+
+void LspServer::readDependents(StringRef path) {
+  for (auto &[name, document] : documents) {
+    if (name == path || !document->loads(path))
+      continue;
+    llvm::lsp::URIForFile uri = document->getURI();
+    std::string text = document->getText().str();
+    read(uri, text, document->getVersion());
+  }
 }
 
 void LspServer::open(const llvm::lsp::DidOpenTextDocumentParams &parameters) {
@@ -122,8 +145,10 @@ void LspServer::change(
 
 void LspServer::close(const llvm::lsp::DidCloseTextDocumentParams &parameters) {
   const llvm::lsp::URIForFile &uri = parameters.textDocument.uri;
-  if (documents.erase(uri.file().str()) != 0)
-    publish(llvm::lsp::PublishDiagnosticsParams(uri, 0));
+  if (documents.erase(uri.file().str()) == 0)
+    return;
+  publish(llvm::lsp::PublishDiagnosticsParams(uri, 0));
+  readDependents(uri.file());
 }
 
 RaspDocument *

@@ -38,6 +38,9 @@ private:
   void close(const llvm::lsp::DidCloseTextDocumentParams &parameters);
   void update(const llvm::lsp::URIForFile &uri, StringRef text,
               int64_t version);
+  void read(const llvm::lsp::URIForFile &uri, StringRef text, int64_t version);
+  /// Reads anew what loads the file, which has changed.
+  void readDependents(StringRef path);
 
   void findHover(const llvm::lsp::TextDocumentPositionParams &parameters,
                  Reply<std::optional<llvm::lsp::Hover>> reply);

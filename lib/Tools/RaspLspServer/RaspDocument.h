@@ -14,6 +14,7 @@
 #include "rasp/Import/ProgramSettings.h"
 
 #include "mlir/IR/MLIRContext.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/LSP/Protocol.h"
 #include "llvm/Support/SourceMgr.h"
 
@@ -26,9 +27,14 @@ size_t getOffset(StringRef text, llvm::lsp::Position position);
 /// protocol: lines, and in them units of UTF-16.
 class RaspDocument {
 public:
+  /// Files that it loads are those of `overlay`, or else those on disk.
   RaspDocument(MLIRContext *context, llvm::lsp::URIForFile uri, StringRef text,
-               int64_t version);
+               int64_t version, frontend::SourceFiles::Overlay overlay);
 
+  const llvm::lsp::URIForFile &getURI() const { return uri; }
+  /// Whether it reads another file, by itself or in a file that it loads, or
+  /// would if there were one.
+  bool loads(StringRef path) const { return wanted.contains(path); }
   int64_t getVersion() const { return version; }
   StringRef getText() const { return files.getText(buffer); }
   ArrayRef<llvm::lsp::Diagnostic> getDiagnostics() const { return diagnostics; }
@@ -70,6 +76,7 @@ private:
   llvm::SourceMgr sources;
   ImportOptions options;
   frontend::SourceFiles files;
+  llvm::StringSet<> wanted;
   unsigned buffer;
   frontend::Session session;
   frontend::ProgramSettings settings;
