@@ -100,8 +100,8 @@ def write(path: Union[str, "os.PathLike[str]"], data: bytes) -> None:
             os.unlink(temporary)
         except OSError:
             pass
-        if isinstance(error, OSError):
-            error.filename, error.filename2 = path, None
+        if isinstance(error, OSError) and error.filename == temporary:
+            error.filename = path
         raise
 
 

@@ -28,7 +28,7 @@ from .rasp import operations
 from .rasp.evaluation import MAX_LENGTH
 from .rasp.expressions import Encoding, RASPExpr, annotate
 from .rasp.lowering import ProgramLowering, SOpValue
-from .rasp.locations import CallSite
+from .rasp.locations import CallSite, places_of
 from .rasp.sops import SOp
 from .rasp.values import (
     TokenBook,
@@ -117,7 +117,7 @@ class Program:
             causal=self.causal,
             bos=bos,
             pad=pad,
-            location=ProgramLowering.location(output),
+            location=places_of(output._call_site),
         )
         self._book = book
         lowering = ProgramLowering(builder, book.decoding)

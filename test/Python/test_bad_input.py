@@ -7,6 +7,7 @@ import decimal
 import itertools
 import math
 import random
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -518,3 +519,10 @@ def test_refused_programs(name):
     sop, vocab, culprit = REFUSED_PROGRAMS[name]
     with pytest.raises(rasp_mlir.CompilationError, match=culprit):
         rasp_mlir.compile(sop, vocab, 3)
+
+
+def test_what_is_predefined_is_located_where_it_is_read():
+    opposite = rasp.length - 1 - rasp.indices
+    text = rasp_mlir.Program(opposite, [1], 3).module.to_text(locations=True)
+    assert re.search(r"rasp.selector_width .* loc\(#loc\)", text)
+    assert f'test_bad_input.py":{opposite.location.line}:' in text and "unknown" not in text

@@ -15,6 +15,7 @@ from typing import (
     TYPE_CHECKING,
     Any,
     Container,
+    Dict,
     Iterator,
     List,
     Mapping,
@@ -165,11 +166,14 @@ class RASPExpr(abc.ABC):
         )
 
 
-def in_order(root: RASPExpr, done: Container[int]) -> Iterator[RASPExpr]:
+def in_order(
+    root: RASPExpr, done: Container[int], readers: Optional[Dict[int, RASPExpr]] = None
+) -> Iterator[RASPExpr]:
     """The expressions that `root` depends on and itself, each after those that it reads.
 
     Those whose id is in `done` are left out; it has to get the ids of the others as they
-    come. Raises ValueError for an expression that was changed to read itself.
+    come. `readers` gets one that reads it for each of them but the last. Raises ValueError
+    for an expression that was changed to read itself.
     """
     entered = set()
     stack = [root]
@@ -185,6 +189,8 @@ def in_order(root: RASPExpr, done: Container[int]) -> Iterator[RASPExpr]:
             raise ValueError(f"{expression!r} depends on itself")
         else:
             entered.add(id(expression))
+            if readers is not None:
+                readers.update((id(child), expression) for child in pending)
             stack.extend(reversed(pending))
 
 

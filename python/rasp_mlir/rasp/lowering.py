@@ -69,13 +69,14 @@ class Lowering(abc.ABC):
         self.builder = builder
         self._token_decoding = token_decoding
         self._results: Dict[int, Any] = {}
+        self._readers: Dict[int, RASPExpr] = {}
 
     def lower(self, root: RASPExpr) -> Any:
         """The value that `root` becomes: an `SOpValue`, or a value that is a selector.
 
         A CompilationError has the attribute `expression`, the culprit.
         """
-        for expression in in_order(root, self._results):
+        for expression in in_order(root, self._results, self._readers):
             operands = [self._results[id(child)] for child in expression.children]
             try:
                 self._results[id(expression)] = expression.build(self, operands)
@@ -84,8 +85,10 @@ class Lowering(abc.ABC):
                 raise
         return self._results[id(root)]
 
-    @staticmethod
-    def location(expression: RASPExpr) -> Optional[SourceLocation]:
+    def location(self, expression: RASPExpr) -> Optional[SourceLocation]:
+        """Where it was written; of what is predefined, such as `length`, what reads it."""
+        while expression._call_site is None and id(expression) in self._readers:
+            expression = self._readers[id(expression)]
         return places_of(expression._call_site)
 
     def named(self, expression: RASPExpr) -> Dict[str, Any]:
