@@ -413,9 +413,7 @@ FailureOr<StaticValue> Evaluator::call(const FunctionValue &function,
                                        std::vector<StaticValue> arguments,
                                        const CallExpr *expr) {
   const FunctionStmt *definition = function.definition;
-  size_t numParameters = definition ? definition->parameters.size()
-                         : function.native == NativeFunction::Best ? 2
-                                                                   : 1;
+  size_t numParameters = function.getParameters().size();
   if (arguments.size() != numParameters) {
     InFlightDiagnostic error = emitError(expr->getLoc());
     error << "'" << function.name << "' takes " << numParameters

@@ -371,6 +371,14 @@ const Stmt *Parser::parseDraw() {
 // Commands of the interactive interpreter
 //===----------------------------------------------------------------------===//
 
+ArrayRef<StringRef> mlir::rasp::frontend::getCommands() {
+  static constexpr StringRef commands[] = {
+      "set example",         "set s-op example",     "set selector example",
+      "show example",        "examples on",          "examples off",
+      "full seq display on", "full seq display off", "exit"};
+  return commands;
+}
+
 /// Whether a command begins at the token, which its words may also not do: they
 /// are no keywords.
 bool Parser::isCommand() const {

@@ -43,7 +43,7 @@ std::optional<unsigned> SourceFiles::open(StringRef name, unsigned from) {
       if (overlay)
         if (std::optional<std::string> text = overlay(path))
           return addText(*text, path);
-      if (!llvm::sys::fs::is_regular_file(path))
+      if (!readsDisk || !llvm::sys::fs::is_regular_file(path))
         continue;
       auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
       if (buffer)

@@ -28,6 +28,22 @@ const StaticValue *DictValue::find(const Scalar &key) const {
                                      : &items[position->second].second;
 }
 
+std::vector<StringRef> FunctionValue::getParameters() const {
+  std::vector<StringRef> names;
+  if (definition) {
+    for (const Binding &parameter : definition->parameters)
+      names.push_back(parameter.name);
+    return names;
+  }
+  switch (native) {
+  case NativeFunction::SelectorWidth:
+    return {"selector"};
+  case NativeFunction::Best:
+    return {"selector", "score"};
+  }
+  llvm_unreachable("unknown native function");
+}
+
 Node *StaticValue::getSOp() const {
   Node *node = getNode();
   return node && !node->isSelector() ? node : nullptr;

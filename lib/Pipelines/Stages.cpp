@@ -15,6 +15,13 @@
 using namespace mlir;
 using namespace mlir::rasp;
 
+ArrayRef<Stage> mlir::rasp::getStages() {
+  static constexpr Stage stages[] = {Stage::Rasp, Stage::CraftValues,
+                                     Stage::CraftBlocks, Stage::CraftLayers,
+                                     Stage::Linalg};
+  return stages;
+}
+
 StringRef mlir::rasp::getStageName(Stage stage) {
   switch (stage) {
   case Stage::Rasp:

@@ -200,14 +200,9 @@ static nb::object call(const SourceFunction &self, nb::handle arguments,
 }
 
 static std::vector<std::string> getParameters(const SourceFunction &self) {
-  const frontend::FunctionStmt *definition = self.function->definition;
-  if (!definition)
-    return self.function->native == frontend::NativeFunction::Best
-               ? std::vector<std::string>{"selector", "score"}
-               : std::vector<std::string>{"selector"};
   std::vector<std::string> names;
-  for (const frontend::Binding &parameter : definition->parameters)
-    names.push_back(parameter.name.str());
+  for (StringRef parameter : self.function->getParameters())
+    names.push_back(parameter.str());
   return names;
 }
 

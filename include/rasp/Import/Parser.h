@@ -115,6 +115,9 @@ private:
   SmallVector<Binding> boundNames;
 };
 
+/// The commands of the interactive interpreter, as they may be written.
+ArrayRef<StringRef> getCommands();
+
 } // namespace mlir::rasp::frontend
 
 #endif // RASP_IMPORT_PARSER_H

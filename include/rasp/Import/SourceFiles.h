@@ -41,6 +41,8 @@ public:
   /// The text of a file that is newer than the one on disk, or nothing.
   using Overlay = std::function<std::optional<std::string>(StringRef path)>;
   void setOverlay(Overlay newOverlay) { overlay = std::move(newOverlay); }
+  /// Has no file on disk be read.
+  void ignoreDisk() { readsDisk = false; }
 
   /// The number of the buffer of the file that `load "name"` in the buffer
   /// `from` means: `name`, or `name` with `.rasp` after it, in the folder of
@@ -74,6 +76,7 @@ private:
   MLIRContext *context;
   std::vector<std::string> searchPaths;
   Overlay overlay;
+  bool readsDisk = true;
   /// Of the buffers whose text stands nowhere.
   DenseMap<unsigned, Location> locations;
 };

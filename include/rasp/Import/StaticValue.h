@@ -65,6 +65,9 @@ struct FunctionValue {
   /// Where the function was defined.
   Environment *closure = nullptr;
   NativeFunction native = NativeFunction::SelectorWidth;
+
+  /// The names of its parameters.
+  std::vector<StringRef> getParameters() const;
 };
 
 class StaticValue {

@@ -36,6 +36,9 @@ inline constexpr Stage allStages[] = {Stage::Rasp, Stage::CraftValues,
 /// The name of `stage` on the command line.
 StringRef getStageName(Stage stage);
 
+/// All stages, in order.
+ArrayRef<Stage> getStages();
+
 /// The stage that `op` is a program of, or nothing if it is no program. A
 /// program that is the same at two stages is of the later one.
 std::optional<Stage> getStage(Operation *op);

@@ -76,9 +76,9 @@ std::string RaspDocument::describe(StringRef name, const StaticValue &value) {
       const char *start = range.Start.getPointer();
       os << cutOff(std::string(start, range.End.getPointer()));
     } else {
-      os << name
-         << (function->native == NativeFunction::Best ? "(selector, score)"
-                                                      : "(selector)");
+      os << name << '(';
+      llvm::interleaveComma(function->getParameters(), os);
+      os << ')';
     }
     os << "\n```";
     return text;

@@ -342,12 +342,6 @@ std::vector<llvm::lsp::DocumentSymbol> RaspDocument::getSymbols() const {
 // Completion
 //===----------------------------------------------------------------------===//
 
-/// Commands, which are no keywords, and a statement each.
-static constexpr StringLiteral commands[] = {
-    "set example",         "set s-op example",     "set selector example",
-    "show example",        "examples on",          "examples off",
-    "full seq display on", "full seq display off", "exit"};
-
 llvm::lsp::CompletionList RaspDocument::complete(Position position) {
   using llvm::lsp::CompletionItemKind;
   llvm::lsp::CompletionList list;
@@ -384,7 +378,7 @@ llvm::lsp::CompletionList RaspDocument::complete(Position position) {
     return list;
   if (llvm::all_of(line.ltrim(),
                    [](char c) { return llvm::isAlnum(c) || c == '_'; }))
-    for (StringRef command : commands)
+    for (StringRef command : getCommands())
       add(command, CompletionItemKind::Event, "command");
   for (const Definition &definition : llvm::reverse(names.getDefinitions())) {
     if (loc.getPointer() < definition.scope.Start.getPointer() ||

@@ -286,8 +286,7 @@ LogicalResult mlir::rasp::checkStages(StagedProgram &program,
   ProgramOpInterface reference = program.getOriginal();
   StringRef referenceName = getStageName(program.getFirstStage());
   SmallVector<StringRef> stages = {referenceName};
-  for (Stage stage : {Stage::Rasp, Stage::CraftValues, Stage::CraftBlocks,
-                      Stage::CraftLayers, Stage::Linalg}) {
+  for (Stage stage : getStages()) {
     // A rasp program is compared with its canonical form too.
     if (stage < program.getFirstStage() ||
         (stage == program.getFirstStage() && stage != Stage::Rasp))

@@ -76,6 +76,21 @@ LogicalResult Repl::load(StringRef file) {
 // Entries
 //===----------------------------------------------------------------------===//
 
+/// How many more brackets a line opens than it closes.
+static int countOpenBrackets(StringRef line) {
+  int count = 0;
+  bool isInString = false;
+  for (char c : line) {
+    if (c == '"')
+      isInString = !isInString;
+    else if (!isInString && c == '#')
+      break;
+    else if (!isInString)
+      count += StringRef("([{").contains(c) - StringRef(")]}").contains(c);
+  }
+  return count;
+}
+
 /// Whether more lines belong to an entry.
 bool Repl::isUnfinished(StringRef entry) const {
   MLIRContext *context = session.getContext();
@@ -106,6 +121,8 @@ LogicalResult Repl::run() {
       os << "interrupted\n";
   };
   std::string entry;
+  size_t numLines = 0;
+  int numOpenBrackets = 0;
   while (!exited) {
     std::optional<std::string> line =
         reader.read(entry.empty() ? ">> " : ".. ");
@@ -117,6 +134,7 @@ LogicalResult Repl::run() {
     StringRef text = line ? StringRef(*line).trim() : StringRef();
     bool isEnd = !line;
     if (entry.empty()) {
+      numLines = numOpenBrackets = 0;
       if (isEnd)
         break;
       if (text.empty())
@@ -126,8 +144,16 @@ LogicalResult Repl::run() {
         continue;
       }
     }
-    if (line)
+    if (line) {
       entry += *line + "\n";
+      ++numLines;
+      numOpenBrackets += countOpenBrackets(*line);
+    }
+    // To read all of a long entry after each of its lines would take too long.
+    constexpr size_t maxLinesReadAnew = 100;
+    if (!isEnd && numLines > maxLinesReadAnew && numOpenBrackets > 0 &&
+        !(isInteractive && text.empty()))
+      continue;
     // Whoever types ends an entry by an empty line, to see what is missing.
     if (!isEnd && !(isInteractive && text.empty()) && isUnfinished(entry))
       continue;
@@ -267,13 +293,7 @@ void Repl::show(StringRef name, const StaticValue &value) {
   }
   if (const FunctionValue *function = value.getFunction()) {
     os << "function: " << name << '(';
-    if (function->definition)
-      llvm::interleaveComma(
-          function->definition->parameters, os,
-          [&](const Binding &parameter) { os << parameter.name; });
-    else
-      os << (function->native == NativeFunction::Best ? "selector, score"
-                                                      : "selector");
+    llvm::interleaveComma(function->getParameters(), os);
     os << ")\n";
     return;
   }
@@ -324,12 +344,17 @@ std::vector<std::string> Repl::complete(StringRef text, StringRef word) {
     words = {"example", "s-op example", "selector example"};
   } else if (before.ends_with("examples") || before.ends_with("display")) {
     words = {"on", "off"};
+  } else if (before.count('"') % 2 != 0) {
+    // Inside of a string, which may be anything.
+  } else if (before.starts_with(":mlir ") && before.ends_with(" at")) {
+    for (Stage stage : getStages())
+      words.insert(getStageName(stage).str());
   } else {
     for (StringRef keyword : getKeywords())
       words.insert(keyword.str());
     if (before.empty())
-      words.insert({"set example", "show example", "examples",
-                    "full seq display", "exit"});
+      for (StringRef command : frontend::getCommands())
+        words.insert(command.str());
     for (const Environment *here = &session.getGlobals(); here;
          here = here->getParent())
       for (const auto &[name, value] : here->getVariables())

@@ -269,8 +269,7 @@ LogicalResult Repl::showModule(StringRef argument) {
   if (!stageName.empty()) {
     SmallVector<StringRef> names;
     std::optional<Stage> found;
-    for (Stage candidate : {Stage::Rasp, Stage::CraftValues, Stage::CraftBlocks,
-                            Stage::CraftLayers, Stage::Linalg}) {
+    for (Stage candidate : getStages()) {
       names.push_back(getStageName(candidate));
       if (stageName == names.back())
         found = candidate;

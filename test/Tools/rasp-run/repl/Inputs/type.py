@@ -35,6 +35,8 @@ STEPS = [
     ("in\t\t", "indices"),
     ("\x15one = 1;\n", "value: one = 1"),
     (UP + "\n", "value: one = 1"),
+    (":mlir one at \t", "craft-blocks"),
+    ("\x15one;\n", "value: one = 1"),
     # What takes seconds is given up, and the session goes on.
     ("chain = indices;\n", "s-op: chain"),
     ("for i in range(40000) { chain = chain + i; }\n", ""),
