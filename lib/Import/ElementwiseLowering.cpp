@@ -50,18 +50,6 @@ Value ProgramBuilder::lowerElementwise(Node *node) {
   return emitTooMany(node, inputs);
 }
 
-/// Says where arithmetic is undefined on values that can occur.
-void ProgramBuilder::warnOfZero(Node *node) {
-  if (node->function != ScalarFunction::Divide &&
-      node->function != ScalarFunction::Modulo)
-    return;
-  Node *divisor = node->operands[1];
-  if (divisor->kind != Node::Kind::Constant &&
-      getDomain(getValue(divisor)).contains(Scalar::integer(0)))
-    emitWarning(node->location)
-        << "this is undefined on a divisor of 0, which may occur here";
-}
-
 /// Scalar code on `inputs`, or null where there is none for the function.
 Value ProgramBuilder::lowerToMap(Node *node, ArrayRef<Node *> inputs) {
   Region body;
@@ -88,7 +76,6 @@ Value ProgramBuilder::lowerToMap(Node *node, ArrayRef<Node *> inputs) {
       MapBuilder(inner, node->location).build(node->function, operands);
   if (!result)
     return nullptr;
-  warnOfZero(node);
   YieldOp::create(inner, node->location, result);
   auto map =
       MapOp::create(builder, node->location, SOpType::get(result.getType()),

@@ -39,7 +39,6 @@ private:
   Value getValue(Node *node);
   Value lowerKind(Node *node, Location location);
   Value lowerElementwise(Node *node);
-  void warnOfZero(Node *node);
   Value lowerToMap(Node *node, ArrayRef<Node *> inputs);
   Value lowerToTable(Node *node, ArrayRef<Node *> inputs,
                      const Combinations &combinations);
