@@ -98,6 +98,12 @@ LogicalResult ProgramSettings::readComment(StringRef text) {
   return failure(hasFailed);
 }
 
+bool ProgramSettings::areFrom(unsigned other) const {
+  return llvm::any_of(settings, [&](const Setting &setting) {
+    return files.getBufferOf(setting.name.range.Start) == other;
+  });
+}
+
 const ProgramSettings::Setting *ProgramSettings::find(StringRef name) const {
   for (const Setting &setting : settings)
     if (setting.name.name == name)

@@ -32,6 +32,8 @@ public:
   /// name. Nothing changes if one is not right.
   LogicalResult update(unsigned newer);
 
+  /// Whether one of them was read from the buffer.
+  bool areFrom(unsigned other) const;
   /// Undoes what has changed since `other` was copied.
   void restore(const ProgramSettings &other) { settings = other.settings; }
 

@@ -170,10 +170,13 @@ LogicalResult Repl::run() {
 LogicalResult Repl::enter(StringRef entry) {
   unsigned buffer = addEntry(entry);
   ProgramSettings before = settings;
+  // What is wrong with its settings is said now, and not by what needs them.
   auto update = [&]() -> LogicalResult {
+    if (failed(settings.update(buffer)))
+      return failure();
     ProgramContract defaults;
-    return failure(failed(settings.update(buffer)) ||
-                   failed(settings.getContract(&defaults)));
+    return success(!settings.areFrom(buffer) ||
+                   succeeded(settings.getContract(&defaults)));
   };
   if (failed(update()) || failed(runStatements(buffer))) {
     settings.restore(before);
