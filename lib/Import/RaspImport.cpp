@@ -44,7 +44,9 @@ OwningOpRef<ModuleOp> mlir::rasp::importRasp(llvm::SourceMgr &sources,
   return lowerToProgram(*output, *contract, files.getLocation(start));
 }
 
-bool mlir::rasp::isRaspFile(StringRef name) { return name.ends_with(".rasp"); }
+bool mlir::rasp::isRaspFile(StringRef name) {
+  return name.ends_with_insensitive(".rasp");
+}
 
 OwningOpRef<ModuleOp>
 mlir::rasp::parseProgramFile(llvm::SourceMgr &sources, MLIRContext *context,
@@ -53,5 +55,11 @@ mlir::rasp::parseProgramFile(llvm::SourceMgr &sources, MLIRContext *context,
       sources.getMemoryBuffer(sources.getMainFileID());
   if (isRaspFile(main->getBufferIdentifier()))
     return importRasp(sources, context, options);
-  return parseSourceFile<ModuleOp>(sources, context);
+  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, context);
+  StringRef name = main->getBufferIdentifier();
+  if (!module && !name.contains(".mlir"))
+    emitRemark(FileLineColLoc::get(context, name, 1, 1))
+        << "this was read as MLIR; RASP source is read from files whose name "
+           "ends in .rasp";
+  return module;
 }
