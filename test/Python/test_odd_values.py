@@ -9,6 +9,7 @@ Down to the types of the values.
 import collections
 import decimal
 import enum
+import functools
 import itertools
 import math
 
@@ -282,3 +283,11 @@ def test_works_as_in_python(name):
 def test_inexact_numbers_of_the_model_are_refused():
     with pytest.raises(rasp_mlir.CompilationError, match=r"5e-324 as a number"):
         rasp_mlir.compile(tokens * 0.5, [5e-324, 1.0], 2)
+
+
+def test_thousands_of_operations():
+    """In one map without a name between: canonicalization moved all of it for each."""
+    product = functools.reduce(lambda sop, _: sop * rasp.indices % 7, range(3000), rasp.indices)
+    expected = [pow(i, 3001, 7) for i in range(3)]
+    assert product("abc") == expected
+    assert rasp_mlir.compile(product, "abc", 4)("abc").decoded == expected

@@ -252,7 +252,7 @@ struct FuseMaps : OpRewritePattern<MapOp> {
     for (auto [index, input] : llvm::enumerate(op.getInputs())) {
       auto producer = input.getDefiningOp<MapOp>();
       if (!producer || producer.getLabelAttr() || !input.hasOneUse() ||
-          hasMoreInputs(op, producer))
+          isLong(producer) || hasMoreInputs(op, producer))
         continue;
       fuse(rewriter, op, index, producer);
       return success();
@@ -261,6 +261,12 @@ struct FuseMaps : OpRewritePattern<MapOp> {
   }
 
 private:
+  /// All that a map has is moved, each time that it is.
+  static bool isLong(MapOp op) {
+    constexpr unsigned maxOpsMoved = 256;
+    return llvm::hasNItemsOrMore(op.getBody().front(), maxOpsMoved);
+  }
+
   static bool hasMoreInputs(MapOp op, MapOp producer) {
     llvm::SmallSetVector<Value, 8> inputs(op.getInputs().begin(),
                                           op.getInputs().end());
