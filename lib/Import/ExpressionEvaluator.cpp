@@ -97,13 +97,9 @@ FailureOr<StaticValue> Evaluator::lookUp(const NameExpr *expr,
   }
   if (session.hasMissingNames)
     return failure();
-  SmallVector<StringRef> candidates;
-  for (Environment *here = &environment; here; here = here->getParent())
-    for (const auto &[name, unused] : here->getVariables())
-      candidates.push_back(name);
   InFlightDiagnostic error = emitError(expr->getLoc());
   error << "there is no variable or function called '" << expr->name << "'";
-  if (auto similar = findSimilarName(expr->name, candidates))
+  if (auto similar = environment.findSimilar(expr->name))
     error << "; did you mean '" << *similar << "'?";
   return failure();
 }

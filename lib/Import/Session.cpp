@@ -26,6 +26,14 @@ const StaticValue *Environment::lookup(StringRef name) const {
   return nullptr;
 }
 
+std::optional<StringRef> Environment::findSimilar(StringRef name) const {
+  SmallVector<StringRef> candidates;
+  for (const Environment *here = this; here; here = here->parent)
+    for (const auto &[candidate, unused] : here->variables)
+      candidates.push_back(candidate);
+  return findSimilarName(name, candidates);
+}
+
 Session::Session(SourceFiles &files, SessionLimits limits)
     : files(files), limits(limits), library(&builtins), globals(&library) {
   builtins.set("True", Scalar::boolean(true));

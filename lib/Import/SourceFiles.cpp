@@ -35,19 +35,20 @@ std::vector<std::string> SourceFiles::getFolders(unsigned from) const {
   return folders;
 }
 
+std::unique_ptr<llvm::MemoryBuffer> SourceFiles::readFromDisk(StringRef path) {
+  if (!llvm::sys::fs::is_regular_file(path))
+    return nullptr;
+  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
+  return buffer ? std::move(*buffer) : nullptr;
+}
+
 std::optional<unsigned> SourceFiles::open(StringRef name, unsigned from) {
   for (const std::string &folder : getFolders(from)) {
     for (StringRef extension : {"", ".rasp"}) {
       SmallString<128> path(folder);
       llvm::sys::path::append(path, name + extension);
-      if (overlay)
-        if (std::optional<std::string> text = overlay(path))
-          return addText(*text, path);
-      if (!readsDisk || !llvm::sys::fs::is_regular_file(path))
-        continue;
-      auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
-      if (buffer)
-        return sources.AddNewSourceBuffer(std::move(*buffer), SMLoc());
+      if (std::unique_ptr<llvm::MemoryBuffer> buffer = reader(path))
+        return sources.AddNewSourceBuffer(std::move(buffer), SMLoc());
     }
   }
   return std::nullopt;

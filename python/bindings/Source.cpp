@@ -83,6 +83,14 @@ static nb::object lookUp(const SharedSource &source, const std::string &name) {
   return toPython(source, value);
 }
 
+/// A name of the file or of the library that `name` may be a misspelling of.
+static std::optional<std::string> findSimilar(const SharedSource &source,
+                                              const std::string &name) {
+  auto locked = lock(*source);
+  auto similar = source->session.getGlobals().findSimilar(name);
+  return similar ? std::optional(similar->str()) : std::nullopt;
+}
+
 /// What the comments of the file say, without what they leave open.
 static nb::dict getSettings(const SharedSource &source) {
   const frontend::ProgramContract &contract = source->contract;
@@ -391,6 +399,9 @@ void mlir::rasp::python::bindSource(nb::module_ &module) {
           "What a name of the file or the library stands for: a node, a "
           "function, a number, a string, a "
           "list or a dict. Raises KeyError.")
+      .def("find_similar", &findSimilar, nb::arg("name"),
+           "A name of the file or of the library that `name` may be a "
+           "misspelling of, or None.")
       .def_prop_ro(
           "settings",
           [](const SharedSource &self) { return getSettings(self); },

@@ -415,6 +415,9 @@ class Source:
     def get(self, name: str) -> Any:
         """What a name of the file or the library stands for: a node, a function, a
         number, a string, a list or a dict. Raises KeyError."""
+    def find_similar(self, name: str) -> Optional[str]:
+        """A name of the file or of the library that `name` may be a misspelling of, or
+        None."""
     @property
     def settings(self) -> dict[str, Any]:
         """What its comments say: "vocab" and "max_seq_len" if they do, "causal", "name",

@@ -26,7 +26,7 @@ from .errors import CompilationError, Diagnostic, EvaluationError
 from .model import Model
 from .rasp import operations
 from .rasp.evaluation import MAX_LENGTH
-from .rasp.expressions import Encoding, RASPExpr, annotate
+from .rasp.expressions import RASPExpr
 from .rasp.lowering import ProgramLowering, SOpValue
 from .rasp.locations import CallSite, places_of
 from .rasp.sops import SOp
@@ -99,7 +99,7 @@ class Program:
         if output_kind is None and "encoding" in output.given_annotations:
             output_kind = output.given_annotations["encoding"].value
         if output_kind is not None:
-            output_kind = _checked_kind(output_kind)
+            output_kind = checked_kind(output_kind)
         self.output = output
         self.vocab = checked_vocabulary(vocab)
         self.max_seq_len = checked_integer(max_seq_len, "max_seq_len", 1, MAX_LENGTH)
@@ -238,12 +238,16 @@ def compile(
     if isinstance(program, (str, os.PathLike)):
         program = load(program)
     if isinstance(program, SourceProgram):
-        sop = None
-        if output is not None:
-            sop = annotate(program.output, encoding=Encoding(_checked_kind(output)))
-            name = name or program.name
         return program.compile(
-            sop, vocab, max_seq_len, causal, name=name, bos=bos, pad=pad, **options
+            None,
+            vocab,
+            max_seq_len,
+            causal,
+            name=name,
+            bos=bos,
+            pad=pad,
+            output_kind=output,
+            **options,
         )
     made = Program(
         program,
@@ -258,7 +262,7 @@ def compile(
     return made.compile(**options)
 
 
-def _checked_kind(kind: Any) -> str:
+def checked_kind(kind: Any) -> str:
     if isinstance(kind, str) and kind in ("categorical", "numerical"):
         return kind
     raise ValueError(f"expected the kind of output 'categorical' or 'numerical', found {kind!r}")

@@ -22,12 +22,10 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import itertools
 import linecache
 import os
-import re
 from fractions import Fraction
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
@@ -39,6 +37,7 @@ from .program import (
     Program,
     check_special_tokens,
     checked_integer,
+    checked_kind,
     checked_vocabulary,
     pipeline_options,
 )
@@ -62,9 +61,6 @@ def _show_library() -> None:
 
 
 _show_library()
-
-# What it defines, for who misspells it.
-_LIBRARY = re.findall(r"^(?:def )?(\w+)(?= =|\()", _core.Source.library()[1], re.MULTILINE)
 
 
 class SourceFunction:
@@ -172,8 +168,8 @@ class SourceProgram(Mapping[str, Any]):
             raise AttributeError(self._unknown(name)) from None
 
     def _unknown(self, name: str) -> str:
-        similar = difflib.get_close_matches(name, [*self._names, *_LIBRARY], n=1)
-        hint = f"; did you mean {similar[0]!r}?" if similar else ""
+        similar = self._source.find_similar(name)
+        hint = f"; did you mean {similar!r}?" if similar else ""
         return f"{self!r} defines no {name!r}{hint}"
 
     def __dir__(self) -> Iterable[str]:
@@ -232,6 +228,7 @@ class SourceProgram(Mapping[str, Any]):
         name: Optional[str] = None,
         bos: Optional[str] = None,
         pad: Optional[str] = None,
+        output_kind: Optional[str] = None,
     ) -> _core.Module:
         """The program in MLIR: see `compile`.
 
@@ -241,7 +238,7 @@ class SourceProgram(Mapping[str, Any]):
         module {
           rasp.program @program(%tokens: !rasp.sop<!rasp.str>) -> !rasp.sop<i64> ...
         """
-        made = self._made(output, vocab, max_seq_len, causal, name, bos, pad)
+        made = self._made(output, vocab, max_seq_len, causal, name, bos, pad, output_kind)
         return made.module if isinstance(made, Program) else made
 
     def compile(
@@ -254,6 +251,7 @@ class SourceProgram(Mapping[str, Any]):
         name: Optional[str] = None,
         bos: Optional[str] = None,
         pad: Optional[str] = None,
+        output_kind: Optional[str] = None,
         **options: Any,
     ) -> Model:
         """Compiles an s-op to a transformer.
@@ -268,6 +266,8 @@ class SourceProgram(Mapping[str, Any]):
           causal: whether a query sees only keys at or before it.
           name, bos, pad: what the program, the token before every input and the one that
             fills batches are called.
+          output_kind: how the output is read, "categorical" or "numerical"; the settings
+            speak of the output of the file only.
           options: as of `rasp_mlir.compile`.
 
         What is not given is as the settings of the file say.
@@ -286,7 +286,7 @@ class SourceProgram(Mapping[str, Any]):
         ['b', 'b', 'b']
         """
         texts = pipeline_options(options)
-        made = self._made(output, vocab, max_seq_len, causal, name, bos, pad)
+        made = self._made(output, vocab, max_seq_len, causal, name, bos, pad, output_kind)
         if isinstance(made, Program):
             return made.compile(**options)
         return Model(made, options=texts)
@@ -300,6 +300,7 @@ class SourceProgram(Mapping[str, Any]):
         name: Optional[str],
         bos: Optional[str],
         pad: Optional[str],
+        output_kind: Optional[str],
     ) -> Union[_core.Module, Program]:
         sop = self.output if output is None else output
         if isinstance(sop, str):
@@ -318,15 +319,23 @@ class SourceProgram(Mapping[str, Any]):
         if pad is None:
             pad = str(self._settings["pad"])
         causal = self.causal if causal is None else checked_flag(causal, "causal")
-        # The settings speak of the output of the file; an s-op may speak for itself.
-        kind = self._settings.get("output_kind") if output is None else None
-        if "encoding" in sop.given_annotations:
-            kind = sop.given_annotations["encoding"].value
+        if output_kind is not None:
+            output_kind = checked_kind(output_kind)
+        elif output is None:
+            # The settings speak of the output of the file.
+            output_kind = self._settings.get("output_kind")
         is_text = {isinstance(token, str) for token in vocab}
         is_plain = len(is_text) == 1 and all(isinstance(token, _ATOMS) for token in vocab)
         if not is_plain or not self._expressions.all_of_file(sop):
             return Program(
-                sop, vocab, max_seq_len, causal, name=name, bos=bos, pad=pad, output_kind=kind
+                sop,
+                vocab,
+                max_seq_len,
+                causal,
+                name=name,
+                bos=bos,
+                pad=pad,
+                output_kind=output_kind,
             )
         check_special_tokens(bos, pad, vocab)
         return self._expressions.node_of(sop).lower(
@@ -336,7 +345,7 @@ class SourceProgram(Mapping[str, Any]):
             causal=causal,
             bos=bos,
             pad=pad,
-            output_kind=kind or "",
+            output_kind=output_kind or "",
         )
 
     def _what_for(

@@ -27,6 +27,8 @@ public:
 
   /// The variable called `name` here or further out, or null.
   const StaticValue *lookup(StringRef name) const;
+  /// A variable here or further out that `name` may be a misspelling of.
+  std::optional<StringRef> findSimilar(StringRef name) const;
   void set(StringRef name, StaticValue value) {
     variables[name] = std::move(value);
   }

@@ -38,11 +38,12 @@ public:
   /// Likewise, of text that stands nowhere: all of it is located at `location`.
   unsigned addText(StringRef text, Location location);
 
-  /// The text of a file that is newer than the one on disk, or nothing.
-  using Overlay = std::function<std::optional<std::string>(StringRef path)>;
-  void setOverlay(Overlay newOverlay) { overlay = std::move(newOverlay); }
-  /// Has no file on disk be read.
-  void ignoreDisk() { readsDisk = false; }
+  /// What is in the file at `path`, or null if there is none.
+  using Reader =
+      std::function<std::unique_ptr<llvm::MemoryBuffer>(StringRef path)>;
+  /// Has files be read by `newReader`, and not from disk.
+  void setReader(Reader newReader) { reader = std::move(newReader); }
+  static std::unique_ptr<llvm::MemoryBuffer> readFromDisk(StringRef path);
 
   /// The number of the buffer of the file that `load "name"` in the buffer
   /// `from` means: `name`, or `name` with `.rasp` after it, in the folder of
@@ -75,8 +76,7 @@ private:
   llvm::SourceMgr &sources;
   MLIRContext *context;
   std::vector<std::string> searchPaths;
-  Overlay overlay;
-  bool readsDisk = true;
+  Reader reader = readFromDisk;
   /// Of the buffers whose text stands nowhere.
   DenseMap<unsigned, Location> locations;
 };

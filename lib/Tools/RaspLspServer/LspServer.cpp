@@ -89,14 +89,15 @@ void LspServer::update(const llvm::lsp::URIForFile &uri, StringRef text,
 
 void LspServer::read(const llvm::lsp::URIForFile &uri, StringRef text,
                      int64_t version) {
-  auto overlay = [this](StringRef path) -> std::optional<std::string> {
+  // Saved or not: as it is in the editor.
+  auto readFile = [this](StringRef path) {
     auto found = documents.find(path.str());
-    if (found == documents.end())
-      return std::nullopt;
-    return found->second->getText().str();
+    return found == documents.end() ? frontend::SourceFiles::readFromDisk(path)
+                                    : llvm::MemoryBuffer::getMemBufferCopy(
+                                          found->second->getText(), path);
   };
   auto document =
-      std::make_unique<RaspDocument>(&context, uri, text, version, overlay);
+      std::make_unique<RaspDocument>(&context, uri, text, version, readFile);
   llvm::lsp::PublishDiagnosticsParams diagnostics(uri, version);
   diagnostics.diagnostics = document->getDiagnostics();
   documents[uri.file().str()] = std::move(document);

@@ -23,15 +23,15 @@ using llvm::lsp::Position;
 
 RaspDocument::RaspDocument(MLIRContext *context, llvm::lsp::URIForFile uri,
                            StringRef text, int64_t version,
-                           SourceFiles::Overlay overlay)
+                           SourceFiles::Reader reader)
     : uri(std::move(uri)), version(version), context(context),
       files(sources, context), buffer(files.addText(text, this->uri.file())),
       session(files), settings(session, buffer, options) {
-  files.setOverlay([this, overlay = std::move(overlay)](StringRef path) {
+  files.setReader([this, reader = std::move(reader)](StringRef path) {
     SmallString<128> name(path);
     llvm::sys::path::remove_dots(name, /*remove_dot_dot=*/true);
     wanted.insert(name);
-    return overlay(name);
+    return reader(name);
   });
   read();
 }

@@ -27,9 +27,10 @@ size_t getOffset(StringRef text, llvm::lsp::Position position);
 /// protocol: lines, and in them units of UTF-16.
 class RaspDocument {
 public:
-  /// Files that it loads are those of `overlay`, or else those on disk.
+  /// Files that it loads are read by `reader`, which gets their paths without
+  /// `.` and `..`.
   RaspDocument(MLIRContext *context, llvm::lsp::URIForFile uri, StringRef text,
-               int64_t version, frontend::SourceFiles::Overlay overlay);
+               int64_t version, frontend::SourceFiles::Reader reader);
 
   const llvm::lsp::URIForFile &getURI() const { return uri; }
   /// Whether it reads another file, by itself or in a file that it loads, or

@@ -33,9 +33,10 @@ public:
                                        bool isNumerical) const;
 
 private:
-  /// Where a sequence is small beside the others: what a hundred roundings of
-  /// f32 among numbers of that size add up to.
-  static constexpr double rangeTolerance = 1e-5;
+  /// What f32 tells apart among numbers of that size, and what attention gives
+  /// to keys that are not selected.
+  static constexpr double rangeTolerance = 1e-7;
+  /// A multiple of that for numbers of one sequence, for rounding adds up.
   static constexpr double sequenceTolerance = 1e-4;
 
   /// The greatest magnitude of a number in `sequence`.

@@ -97,7 +97,7 @@ struct Options {
           "Run the inputs at every stage, and fail at the first value that "
           "differs; without inputs, all of up to 3 tokens and 50 random ones. "
           "Numbers that were computed agree within 1e-4 of the greatest in the "
-          "output or 1e-5 of the greatest of all; integers have to round to "
+          "output or 1e-7 of the greatest of all; integers have to round to "
           "the same"),
       cl::cat(category)};
   cl::opt<bool> trace{"trace",
@@ -182,9 +182,9 @@ static LogicalResult readInputs(const Options &options,
         << "there are more inputs than --max-inputs=" << options.maxInputs
         << "; the shortest are taken\n";
   if (options.random > options.maxInputs)
-    return reportError("expected at most --max-inputs=" +
-                       Twine(options.maxInputs) + " random inputs, found " +
-                       Twine(options.random));
+    return reportError(
+        "expected at most --max-inputs=" + Twine(options.maxInputs) +
+        " random inputs, found " + Twine(options.random));
   parser.addRandom(useDefaults ? 50 : options.random, options.seed, inputs);
   if (inputs.empty() && !options.printShape)
     return reportError("there is no input; give one by --input, --inputs, "

@@ -85,7 +85,8 @@ struct DiscretizeMLPPass
   LogicalResult discretizeProgram(ProgramOp program) {
     IRRewriter rewriter(program.getContext());
     DenseMap<Value, ErrorBound> errors;
-    // A count over long inputs has a map for each of its steps, all from one place.
+    // A count over long inputs has a map for each of its steps, all from one
+    // place.
     DenseSet<Attribute> refused;
     auto getPlace = [](MapOp map) -> Attribute {
       LocationAttr location = map.getLoc();
@@ -96,9 +97,8 @@ struct DiscretizeMLPPass
     for (Operation &next :
          llvm::make_early_inc_range(program.getProgramBody())) {
       Operation *op = &next;
-      if (auto map = dyn_cast<MapOp>(op)) {
-        if (refused.contains(getPlace(map)))
-          continue;
+      auto map = dyn_cast<MapOp>(op);
+      if (map && !refused.contains(getPlace(map))) {
         if (MLPOp mlp = createMLP(rewriter, map, errors, maxHiddenUnits)) {
           op = mlp;
           ++numMaps;

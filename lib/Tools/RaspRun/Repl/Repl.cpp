@@ -78,15 +78,14 @@ LogicalResult Repl::load(StringRef file) {
 
 /// How many more brackets a line opens than it closes.
 static int countOpenBrackets(StringRef line) {
+  using Kind = Token::Kind;
+  Lexer lexer(line);
   int count = 0;
-  bool isInString = false;
-  for (char c : line) {
-    if (c == '"')
-      isInString = !isInString;
-    else if (!isInString && c == '#')
-      break;
-    else if (!isInString)
-      count += StringRef("([{").contains(c) - StringRef(")]}").contains(c);
+  for (Token token = lexer.lex(); !token.isAny(Kind::End, Kind::Invalid);
+       token = lexer.lex()) {
+    count += token.isAny(Kind::LeftParen, Kind::LeftBracket, Kind::LeftBrace);
+    count -=
+        token.isAny(Kind::RightParen, Kind::RightBracket, Kind::RightBrace);
   }
   return count;
 }
